@@ -48,7 +48,8 @@ export interface Inverse {
   readonly beside?: string;
 }
 
-export const entryLost = 'The entry that the write made is not known, so there is nothing to take back.';
+export const entryLost =
+  'The ledger has no entry of this write (entries are deleted with their block), so there is nothing to take back.';
 
 /** Writes an instant of the API as a time in a zone. */
 export const timeIn =

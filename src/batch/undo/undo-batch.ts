@@ -175,10 +175,12 @@ function throwUnlessTakenBack(undone: Undone): void {
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
   ].join('\n');
-  const again = `creditctl batch undo ${valueArgs(undo.batch)}`;
   const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };
   const isOver = stoppedBy === undefined && left + unknown === 0;
-  throw new CreditctlError(kindOf(ending), message, endingFacts(ending, isOver ? [] : [again]));
+  const way = isOver
+    ? `See which rows: creditctl history list --batch ${valueArgs(undo.batch)} --not-undone --all`
+    : `creditctl batch undo ${valueArgs(undo.batch)}`;
+  throw new CreditctlError(kindOf(ending), message, endingFacts(ending, [way]));
 }
 
 /** If some accounts could not be read, only the number of writes is known. */

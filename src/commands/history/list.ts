@@ -16,6 +16,7 @@ export interface HistoryListFlags extends Omit<ListFlags, 'cursor'> {
   readonly customer?: string;
   readonly who?: string;
   readonly batch?: string;
+  readonly notUndone?: boolean;
 }
 
 export const run: RecordCommand<HistoryListFlags> = async (_args, flags, runtime) => {
@@ -26,6 +27,9 @@ export const run: RecordCommand<HistoryListFlags> = async (_args, flags, runtime
   const all = [
     ...oneOfProblems('--outcome', flags.outcome, outcomes),
     ...(named === undefined ? [] : [{ where: '--batch', problem: named }]),
+    ...(flags.notUndone === true && flags.outcome !== undefined
+      ? [{ where: '--not-undone', problem: 'cannot be used with --outcome' }]
+      : []),
     ...(['customer', 'who'] as const).flatMap((name) =>
       flags[name]?.trim() === '' ? [{ where: `--${name}`, problem: 'is empty' }] : [],
     ),
@@ -78,16 +82,17 @@ async function rangeOf({ since, until }: HistoryListFlags, now: number): Promise
 /** The last instant that RFC 3339 can write. */
 const endOfTime = Date.UTC(10_000, 0) - 1;
 
-function filterOf({ outcome, customer, who, batch }: HistoryListFlags, range: Range): WriteFilter {
+function filterOf({ outcome, customer, who, batch, notUndone }: HistoryListFlags, range: Range): WriteFilter {
   const { from, upTo, before } = range;
   // An instant covers its whole second.
   const until = before ?? (upTo === undefined ? undefined : Math.min(upTo + 1000, endOfTime));
-  const states = outcomes.filter((name) => name === outcome);
+  const states = outcomes.filter((name) => name === (notUndone === true ? 'settled' : outcome));
   return {
     ...(who === undefined ? {} : { who }),
     ...(customer === undefined ? {} : { customer, withRows: true }),
     ...(batch === undefined ? {} : { batch, withRows: true }),
     ...(states.length === 0 ? {} : { states }),
+    ...(notUndone === true ? { isUndo: false, isUndone: false } : {}),
     ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
     ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
   };
@@ -142,7 +147,7 @@ async function* writesOf(record: AccountRecord, filter: WriteFilter): AsyncGener
 
 /** A run of a batch is one line; `--batch` lists its rows. */
 async function* runsOf(record: AccountRecord, filter: WriteFilter): AsyncGenerator<HistoryWrite> {
-  if (filter.customer !== undefined) return;
+  if (filter.customer !== undefined || filter.isUndone !== undefined) return;
   const { batch, who } = filter;
   const ofBatch = batch === undefined ? {} : { batch };
   const runs = await record.batchRuns({ ...ofBatch, ...(who === undefined ? {} : { who }) });

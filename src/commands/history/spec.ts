@@ -17,10 +17,7 @@ export const history = (): readonly Command[] => [
     name: 'list',
     usage: '',
     summary: 'List the writes, newest first: who, what, when, why, and the outcome',
-    details:
-      `${whichAccount}\n` +
-      'A batch is one line; --batch lists its rows. With a team record, the writes of colleagues are listed too.\n' +
-      'Times are in UTC, and a date means a UTC day.',
+    details: `${whichAccount}\nA batch is one line; --batch lists its rows.\nTimes and dates are in UTC.`,
     terms: {
       title: 'Outcomes',
       list: [
@@ -44,6 +41,7 @@ export const history = (): readonly Command[] => [
       { flags: '--customer <customer>', text: 'only writes for this customer, also rows of batches' },
       { flags: '--who <user>', text: 'only writes of this person' },
       { flags: '--batch <batch>', text: 'only this batch, with its rows' },
+      { flags: '--not-undone', text: 'only writes not undone in full' },
       ...limitOptions,
       ...accountsOptions,
     ],

@@ -20,6 +20,8 @@ const refusing =
     return { status: 400, headers: { 'content-type': 'application/json' }, body };
   };
 
+const whichRows = 'See which rows: creditctl history list --batch b --not-undone --all --sandbox';
+
 test('a write that the API refuses is reported with its reason, and no repeat is promised', async () => {
   const home = await imported('external_customer_id,amount\nacme,1\nacme,2\nglobex,3\nglobex,4\n');
   const result = await undo(home, {
@@ -33,7 +35,7 @@ test('a write that the API refuses is reported with its reason, and no repeat is
     writes: 2,
     reasons: [{ rows: 2, reason: expect.stringContaining('Account is on hold') }],
   });
-  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', next: [] });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', next: [whichRows] });
   expect(errorOf(result).message).toContain('Account is on hold');
   expect(endOf(home)).toMatchObject({ succeeded: 2, failed: 2, unknown: 0, unprocessed: 0 });
   expect(await stateOf(home)).toBe('partly_undone');
@@ -49,7 +51,7 @@ test('where every write is refused nothing was applied, and the reason is the en
   const result = await undo(home, { between: refusing(() => true) });
   expect(result.code).toBe(9);
   expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, taken_back: 0, not_taken_back: 3, writes: 0 });
-  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'no', next: [] });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'no', next: [whichRows] });
   expect(errorOf(result).message).toContain('Account is on hold');
 });
 

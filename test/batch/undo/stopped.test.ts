@@ -186,13 +186,15 @@ test('a record that takes nothing more is named, and what was done is reported',
   expect(errorOf(result).message).toContain('record');
 });
 
+const whichRows = 'See which rows: creditctl history list --batch b --not-undone --all --sandbox';
+
 test('a write whose reply was lost is known once it is found: only what is not taken back is reported', async () => {
   const home = await imported('external_customer_id,amount\nacme,5\nglobex,7\n');
   await creditctl('ledger add globex --amount 1 --type decrement --sandbox --yes', { home });
   const result = await undo(home, { between: deafFrom(1) });
   expect(result.code).toBe(9);
   expect(JSON.parse(result.stdout)).toMatchObject({ taken_back: 1, not_taken_back: 1, writes: 2 });
-  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', next: [] });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', next: [whichRows] });
   expect(endOf(home)).toMatchObject({ succeeded: 1, failed: 1, unknown: 0, unprocessed: 0 });
   expect(await stateOf(home)).toBe('partly_undone');
 });

@@ -11,6 +11,14 @@ import type { RunResult } from '../../support/run.ts';
 const undo = (home: string, more = '--yes'): Promise<RunResult> =>
   creditctl(`batch undo b --sandbox ${more}`, { home });
 
+const whichRows = 'See which rows: creditctl history list --batch b --not-undone --all --sandbox';
+
+/** The rows that the printed command lists. */
+async function leftRows(home: string): Promise<readonly unknown[]> {
+  const { stdout } = await creditctl(`${whichRows.split(': creditctl ')[1]} --json row`, { home });
+  return (JSON.parse(stdout) as { row: unknown }[]).map(({ row }) => row);
+}
+
 const grants = 'external_customer_id,amount\nacme,5\nglobex,7\nacme,5\n';
 
 test('grants are voided, shown first, and running it again does nothing', async () => {
@@ -71,13 +79,27 @@ test('what was used since cannot be taken back: it is counted, and the exit code
   const result = await undo(home, '--yes -o json');
   expect(result.code).toBe(9);
   expect(JSON.parse(result.stdout)).toMatchObject({ rows: 2, taken_back: 1, not_taken_back: 1, writes: 2 });
-  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes' });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', next: [whichRows] });
   expect(errorOf(result).message).toContain('2 of the 5 credits were used');
   expect(await available(home)).toBe(0);
+  expect(await leftRows(home)).toEqual([1]);
   // What was used stays used, however often it is asked for.
   const again = await undo(home, '--yes -o json');
   expect(again.code).toBe(9);
   expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 1, not_taken_back: 1, writes: 0, already: 2 });
+});
+
+test('a grant whose block was deleted since is left, and the reason names what the ledger lacks', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\nglobex,7\n');
+  const { stdout } = await creditctl('blocks list globex --sandbox --json id', { home });
+  const [{ id = '' } = {}] = JSON.parse(stdout) as { id: string }[];
+  await creditctl(`blocks delete ${id} --confirm ${id} --sandbox --yes`, { home });
+  const result = await undo(home, '--yes -o json');
+  expect(result.code).toBe(9);
+  expect(errorOf(result).message).toContain(
+    '1 row: The ledger has no entry of this write (entries are deleted with their block), so there',
+  );
+  expect(await leftRows(home)).toEqual([2]);
 });
 
 test('a grant counts as taken back although its invoice stays, and the preview says so', async () => {

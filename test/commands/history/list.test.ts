@@ -249,6 +249,9 @@ test('what cannot be meant is refused with all problems at once', async () => {
 });
 
 test('a customer or person without a name is refused: a script whose variable is empty finds no writes', async () => {
+  expectUsage(await creditctl('history list --not-undone --outcome settled'), [
+    '--not-undone cannot be used with --outcome',
+  ]);
   expectUsage(await creditctl('history list --customer "" --who " "'), [
     '--customer is empty',
     '--who is empty',
@@ -339,4 +342,22 @@ test('rows of a batch are found by the id of the API, too', async () => {
     const rows = csvOf((await creditctl(line, { home: place })).stdout);
     expect(rows.map(({ what }) => what)).toEqual([expect.stringContaining('5')]);
   }
+});
+
+test.each([
+  'sqlite',
+  ...(hasPostgres ? ['postgres'] : []),
+])('what is not undone is listed without runs and undos, on %s', async (engine) => {
+  const place = freshHome();
+  const env = engine === 'sqlite' ? {} : { CREDITCTL_RECORD: (await freshDatabase()).url('ana') };
+  const run = (line: string) => creditctl(`${line} --sandbox`, { home: place, env });
+  const file = path.join(place, 'g.csv');
+  writeFileSync(file, 'external_customer_id,amount\nacme,5\nglobex,7\ninitech,9\n');
+  await run(`ledger import ${file} --batch-id b --yes`);
+  await run('ledger add globex --type decrement --amount 2 --yes');
+  await run('batch undo b --yes');
+  const left = await run('history list --batch b --not-undone -o csv --columns row,customer,what');
+  expect(csvOf(left.stdout).map(({ row, customer }) => [row, customer])).toEqual([['2', 'globex']]);
+  const byHand = await run('history list --not-undone -o csv');
+  expect(csvOf(byHand.stdout).map(({ what }) => what)).toEqual(['decrement 2 credits → globex']);
 });

@@ -145,7 +145,9 @@ export class ReasonCount {
 
   add(reason: string, rows = 1): void {
     if (rows === 0) return;
-    const name = this.#rows.has(reason) || this.#rows.size < reasonsMax ? reason : otherReasons;
+    // Rows that failed alike count together, however often each was tried.
+    const alike = reason.replace(/ \(\d+ attempts\)/, '');
+    const name = this.#rows.has(alike) || this.#rows.size < reasonsMax ? alike : otherReasons;
     this.#rows.set(name, (this.#rows.get(name) ?? 0) + rows);
   }
 
