@@ -54,7 +54,7 @@ export function fieldProblems({
 }: CustomerDraft): readonly Problem[] {
   const rules: readonly (readonly [where: string, isWrong: boolean, problem: string])[] = [
     ['--name', name?.trim() === '', 'is empty'],
-    ['--name', name !== undefined && name.length > 500, 'is longer than 500 characters'],
+    ['--name', name !== undefined && [...name].length > 500, 'is longer than 500 characters'],
     ['--email', email !== undefined && !looksLikeEmail(email), `is not an e-mail address: "${email}"`],
     ['--external-id', externalId?.trim() === '', 'is empty'],
     [

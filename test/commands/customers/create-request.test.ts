@@ -48,6 +48,12 @@ test.each<[CustomerDraft, string]>([
   ]);
 });
 
+// The contract counts characters, not units of UTF-16.
+test('a name of 500 emoji is not too long', () => {
+  const named = { ...person, name: '😀'.repeat(500) };
+  expect(customerRequest(named)).toHaveProperty('request.body', named);
+});
+
 test('what is missing is marked so, beside everything else that is wrong', () => {
   expect(customerRequest({ currency: 'x' })).toEqual({
     problems: [
