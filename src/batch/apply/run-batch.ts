@@ -64,7 +64,8 @@ export async function runBatch(
     const { counts } = results;
     // A batch is unfinished while rows of its earlier plans are open.
     const endFault = await run.end({ ...counts, unknown: counts.unknown + otherPlans.unknown });
-    const stopped = interruptedBy(interruption) ?? stoppedBy ?? endFault;
+    const left = counts.unknown + counts.unprocessed;
+    const stopped = interruptedBy(interruption, left) ?? stoppedBy ?? endFault;
     return { results, otherPlans, seconds, rate, retries: tally.retries, stoppedBy: stopped, filesFault };
   } catch (error) {
     throw lostAfterSending(error, tally, { verb: 'resume', ...session });

@@ -64,7 +64,8 @@ export async function executeUndo(
     const { rows, already } = preview.sums.summary(id);
     const undo = { ...sums.summary(id), rows, writes: moved.writes, credits: moved.credits, already };
     const endFault = await run.end(countsOf(undo, { left, unknown }));
-    const stopped = interruptedBy(runtime.interruption) ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
+    const interrupted = interruptedBy(runtime.interruption, left + unknown);
+    const stopped = interrupted ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
     return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
   } catch (error) {
     throw lostAfterSending(error, writing.tally, { verb: 'undo', ...session });
@@ -82,10 +83,7 @@ async function lookAgain(
   const undone = await UndoneRows.read(session.record, session.id, soFar.context.undone);
   const outcome = await outcomeOf(accounts, { ...soFar, context: { ...soFar.context, undone } });
   // A write whose reply was lost may now be in the ledger.
-  const noteFault = await faultOf(async () => {
-    await undone.noteFound(run.noting);
-    return undefined;
-  });
+  const noteFault = await faultOf(async () => void (await undone.noteFound(run.noting)));
   return { ...outcome, noteFault };
 }
 

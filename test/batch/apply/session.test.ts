@@ -1,6 +1,7 @@
 // The rules of a run that is under way.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
 import { creditctl, posts } from '../../support/command.ts';
 import type { RunOptions } from '../../support/run.ts';
 
@@ -24,4 +25,29 @@ test('a run stops at the first look at rules that cannot be read, and no row cou
   writeFileSync(config, kept);
   const resumed = await creditctl('batch resume --profile p --yes', { home });
   expect([resumed.code, posts(resumed).length], resumed.stderr).toEqual([0, 12 - sent]);
+});
+
+test('a time limit that passes while the last answers come leaves a whole run done; Ctrl-C ends it as ever', async () => {
+  const { home } = await creditctl('config set kind sandbox --profile p');
+  writeFileSync(`${home}/x.csv`, `external_customer_id,amount\n${'acme,10\n'.repeat(2)}`);
+  const endedBy = (kind: 'network' | 'interrupted', command: string) => {
+    const ending = new AbortController();
+    let sent = 0;
+    const between: Required<RunOptions>['between'] = async (request, exchange) => {
+      const answer = await exchange(request);
+      if (request.method === 'POST') sent += 1;
+      if (sent === 2) ending.abort(new CreditctlError(kind, 'Gave up'));
+      return answer;
+    };
+    return creditctl(`${command} --profile p --yes -o json`, { home, between, signal: ending.signal });
+  };
+  for (const [kind, code] of [
+    ['network', 0],
+    ['interrupted', 130],
+  ] as const) {
+    const applied = await endedBy(kind, `ledger import ${home}/x.csv --batch-id ${kind}`);
+    expect([applied.code, JSON.parse(applied.stdout).succeeded], applied.stderr).toEqual([code, 2]);
+    const undone = await endedBy(kind, `batch undo ${kind}`);
+    expect([undone.code, JSON.parse(undone.stdout).taken_back], undone.stderr).toEqual([code, 2]);
+  }
 });

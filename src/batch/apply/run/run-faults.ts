@@ -36,9 +36,12 @@ export async function faultOf(
   }
 }
 
-/** The error that interrupted a run; `undefined` without an interruption. */
-export const interruptedBy = ({ reason }: AbortSignal): CreditctlError | undefined =>
-  reason instanceof CreditctlError ? reason : undefined;
+/**
+ * The error that interrupted a run; `undefined` without an interruption.
+ * @param left rows without an outcome: with none, a time limit that has passed meanwhile stopped nothing
+ */
+export const interruptedBy = ({ reason }: AbortSignal, left: number): CreditctlError | undefined =>
+  reason instanceof CreditctlError && (isInterruption(reason) || left > 0) ? reason : undefined;
 
 interface RunEnding {
   /** Whether any write of the run is in the ledger. */
