@@ -15,6 +15,7 @@ const madeBlock = (block: JsonObject, more: JsonObject = {}): Json => ({
   ...more,
 });
 const filter = (...values: string[]) => [{ field: 'item_id', operator: 'includes', values }];
+const moved = { entry_type: 'expiration_change', target_expiry_date: '2027-01-31' };
 const first = '2027-01-31T08:00:00+00:00';
 
 test.each<[JsonObject, Json]>([
@@ -25,6 +26,9 @@ test.each<[JsonObject, Json]>([
   [{ per_unit_cost_basis: '0.10' }, madeBlock({ per_unit_cost_basis: '0.1' })],
   [{ filters: filter('a', 'b') }, madeBlock({ filters: filter('b', 'a') })],
   [{ invoice_settings: {} }, madeBlock({}, { created_invoices: [{ id: 'i1' }] })],
+  [moved, madeBlock({}, { new_block_expiry_date: '2027-01-31T08:00:00+00:00' })],
+  [moved, madeBlock({}, { new_block_expiry_date: '2027-01-30T10:00:00+00:00' })],
+  [moved, madeBlock({}, { new_block_expiry_date: null })],
   [{ entry_type: 'amendment' }, madeBlock({ expiry_date: first })],
   [{ expiry_date: first }, { credit_block: null }],
   [{ expiry_date: first }, null],
@@ -33,6 +37,11 @@ test.each<[JsonObject, Json]>([
 
 test.each<[JsonObject, Json, string]>([
   [{}, madeBlock({ expiry_date: first }), `the expiry ${first}, and none was asked for`],
+  [
+    moved,
+    madeBlock({}, { new_block_expiry_date: '2027-02-28T08:00:00+00:00' }),
+    'the expiry 2027-02-28T08:00:00+00:00, and 2027-01-31 was asked for',
+  ],
   [{ expiry_date: first }, madeBlock({}), `the expiry none, and ${first} was`],
   [{ expiry_date: first }, madeBlock({ expiry_date: '2027-01-31T08:00:01+00:00' }), 'the expiry'],
   [{ expiry_date: first }, madeBlock({ expiry_date: 'soon' }), 'the expiry soon'],
