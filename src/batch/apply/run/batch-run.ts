@@ -71,7 +71,8 @@ export class BatchRun {
       monotonic: session.runtime.system.monotonic,
     });
     const ledgerNow = embeddedClock(connection);
-    this.noting = { record, batch: id, run: number, lease, lookup, caps, retriesRefused, ledgerNow };
+    const noting = { record, batch: id, run: number, lease, lookup, caps, retriesRefused, ledgerNow };
+    this.noting = { ...noting, self: session.runtime.system.process };
   }
 
   /** Notes the end of the run; resolves with the error if that fails. */

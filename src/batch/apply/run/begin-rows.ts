@@ -8,7 +8,7 @@ import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../../record/record.ts';
 import type { BatchWrite } from '../../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver } from '../day-caps.ts';
-import { mayBeUnderWay } from '../recorded/recorded-runs.ts';
+import { isRunHeld, mayBeUnderWay, type RunnerPort } from '../recorded/recorded-runs.ts';
 import { type RowLookup, rowStateOf } from '../recorded/row-lookup.ts';
 import { overtaken } from './row-outcomes.ts';
 import type { RunLease } from './run-lease.ts';
@@ -21,6 +21,7 @@ export interface NotingRun {
   readonly lease: RunLease;
   readonly lookup: RowLookup;
   readonly caps: DayCaps;
+  readonly self: RunnerPort;
   /** Whether the run sends refused rows again. */
   readonly retriesRefused: boolean;
   /** The embedded ledger's clock, milliseconds since the epoch; `undefined` for another API. */
@@ -89,17 +90,21 @@ async function appendBegun(candidates: readonly Candidate[], run: NotingRun): Pr
   }
 }
 
-/** Open rows whose request from another run may still arrive. */
+/** Open rows whose request from another run may still arrive, or that another process undoes by hand. */
 async function keysUnderWay(
   states: ReadonlyMap<string, KeyState>,
-  { record, lookup }: NotingRun,
+  { record, lookup, self }: NotingRun,
 ): Promise<ReadonlySet<string>> {
+  const isByHand = ({ run, state }: KeyState): boolean => run === null && state === 'noted';
   const others = [...states].filter(
-    ([key, known]) => lookup.rowState(key, known) === 'open' && known.apiKey !== record.apiKey,
+    ([key, known]) =>
+      lookup.rowState(key, known) === 'open' && (known.apiKey !== record.apiKey || isByHand(known)),
   );
   if (others.length === 0) return new Set();
   const now = await record.now();
-  return new Set(others.filter(([, known]) => mayBeUnderWay(known, { record, now })).map(([key]) => key));
+  const isUnderWay = (known: KeyState): boolean =>
+    mayBeUnderWay(known, { record, now }) || (isByHand(known) && isRunHeld(known, now, self));
+  return new Set(others.filter(([, known]) => isUnderWay(known)).map(([key]) => key));
 }
 
 /** The rows to send: not done, and not refused unless this run retries refused rows. */

@@ -13,7 +13,7 @@ import type { Connection, SendRow } from '../../../../src/orb/connection.ts';
 import type { Policy } from '../../../../src/policy/rules.ts';
 import type { AccountRecord } from '../../../../src/record/record.ts';
 import { openSqliteRecord } from '../../../../src/record/sqlite/store.ts';
-import { begun, otherRunner, rowOf, runner } from '../../../record/facts.ts';
+import { begun, noted, otherRunner, rowOf, runner } from '../../../record/facts.ts';
 import { otherLedger } from '../../../record/store-suite.ts';
 import { temporaryFolder } from '../../../sandbox/sandbox-at.ts';
 
@@ -85,7 +85,7 @@ async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, .
   const noting = { record, batch: 'b', run, lease, lookup, caps, retriesRefused: true };
   const stopped = await writeRows(groups, {
     send: sendRow,
-    noting: { ...noting, ledgerNow: undefined },
+    noting: { ...noting, self: { runner, isAlive: () => true }, ledgerNow: undefined },
     outcomes: new RowOutcomes(record, { onEnded: (key) => lease.keys.delete(key), monotonic: clock }),
     interruption: interruption.signal,
     tally,
@@ -100,6 +100,15 @@ async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, .
   expect(lease.keys.size).toBe(0);
   return { stopped, last, tally };
 }
+
+test('a row that another process undoes by hand is left to it while it works', async () => {
+  const record = await freshRecord();
+  const [row] = rowsOf(1);
+  await record.append([noted(row?.key ?? '', { runner: otherRunner })]);
+  const sent: string[] = [];
+  const { tally } = await carried([rowsOf(2)], { record, send: (key) => sent.push(key), ahead: 2 });
+  expect([sent.includes(row?.key ?? ''), tally.unknown]).toEqual([false, 1]);
+});
 
 test('rows that were begun ahead and did not leave any more are noted as not sent', async () => {
   const sent: string[] = [];
