@@ -1,5 +1,6 @@
-// Reads from the API the values that only the API knows: customers, and a customer's blocks, top-ups and alerts.
+// Reads from the API the values that only the API knows: customers, invoices, and a customer's blocks, top-ups and alerts.
 import { parseCustomerRef } from '../../credits/customer.ts';
+import { invoiceStatuses } from '../../credits/invoice.ts';
 import { type LocalTime, localTime } from '../../credits/local-time.ts';
 import { customerField, customerPath } from '../../requests/request.ts';
 import {
@@ -35,6 +36,8 @@ export function liveRequest({ source, customer }: LiveQuestion): LiveRequest | u
       return ref && { path: `${customerPath(ref)}/credits/top_ups`, query: [] };
     case 'alerts':
       return ref && { path: '/alerts', query: [customerField(ref)] };
+    case 'invoices':
+      return { path: '/invoices', query: invoiceStatuses.map((status) => ['status[]', status]) };
   }
 }
 
@@ -102,6 +105,11 @@ export function liveValue(
       return [{ id, description: `below ${said(record.threshold)}, add ${said(record.amount)}` }];
     case 'alerts':
       return [{ id, description: [said(record.type), thresholdsOf(record.thresholds)].join(' ').trim() }];
+    case 'invoices': {
+      const { status, total, currency, customer } = record;
+      const whose = isJsonObject(customer) ? customer.external_customer_id : undefined;
+      return [{ id, description: [whose, status, total, currency].map(said).join(' ').trim() }];
+    }
     default: {
       const external = said(record.external_customer_id);
       return [{ id, description: said(record.name), ...(external === '' ? {} : { external }) }];

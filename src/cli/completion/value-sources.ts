@@ -13,7 +13,8 @@ export type Source =
   | 'customer ids'
   | 'blocks'
   | 'top-ups'
-  | 'alerts';
+  | 'alerts'
+  | 'invoices';
 
 /** By the option's long name. */
 export const optionSources: Readonly<Record<string, Source>> = {
@@ -37,9 +38,10 @@ export const valueSources: Readonly<Record<string, Source>> = {
   block: 'blocks',
   'top-up': 'top-ups',
   alert: 'alerts',
+  invoice: 'invoices',
 };
 
-/** Sources in the API. Every list but that of customers belongs to one customer. */
+/** Sources in the API. Every list but those of customers and invoices belongs to one customer. */
 const liveSources = [
   'customers',
   'external customer ids',
@@ -47,6 +49,7 @@ const liveSources = [
   'blocks',
   'top-ups',
   'alerts',
+  'invoices',
 ] as const satisfies readonly Source[];
 
 export type LiveSource = (typeof liveSources)[number];

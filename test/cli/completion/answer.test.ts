@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commandsOf } from '../../../src/cli/command-tree.ts';
 import { answer, type LiveQuestion, type LiveValues } from '../../../src/cli/completion/answer.ts';
-import { type LiveValue, liveCandidates } from '../../../src/cli/completion/live-values.ts';
+import {
+  type LiveValue,
+  liveCandidates,
+  liveRequest,
+  liveValue,
+} from '../../../src/cli/completion/live-values.ts';
 import { program } from '../../../src/commands/program.ts';
 import { ruleNames } from '../../../src/policy/rules.ts';
 
@@ -157,6 +162,25 @@ test('a customer whose id looks like an option or like an id of Orb is offered b
   expect(offered('blocks', [{ id: '--yes', description: '' }])).toEqual([]);
 });
 
+test('invoices of every customer and status are offered, with what tells them apart', () => {
+  const { path, query } =
+    liveRequest({ source: 'invoices', typed: '', customer: undefined, flags: {} }) ?? {};
+  expect(path).toBe('/invoices');
+  expect(query).toContainEqual(['status[]', 'draft']);
+  const record = {
+    id: 'in1',
+    status: 'draft',
+    total: '12.50',
+    currency: 'USD',
+    customer: { external_customer_id: 'acme' },
+  };
+  const described = { id: 'in1', description: 'acme draft 12.50 USD' };
+  expect(liveValue({ source: 'invoices' }, record)).toEqual([described]);
+  expect(liveValue({ source: 'invoices' }, { ...record, customer: null })).toMatchObject([
+    { description: 'draft 12.50 USD' },
+  ]);
+});
+
 test('top-ups and alerts are asked for by the name of their place, whatever the command is called', async () => {
   const run = async () => {};
   const more = { summary: '', options: [], examples: [], run };
@@ -192,6 +216,7 @@ test.for([
   ['report movements ', 'customers'],
   ['history audit ', 'customers'],
   ['invoices list ', 'customers'],
+  ['invoices show ', 'invoices'],
 ] as const)('%j asks for %s', async ([line, source]) => {
   const { world, questions } = asked();
   await answer(program, line.split(' '), world);
