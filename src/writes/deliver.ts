@@ -15,19 +15,29 @@ export interface Leaving {
   readonly checkLease: () => void;
 }
 
-/** Sends the write. Throws a CreditctlError with the key. `lease-lost`: the caller must read the record again. */
+/** The lease ended before an attempt could begin, so the caller must read the record again. */
+interface LeaseEnded {
+  readonly leaseLost: 'before an attempt' | 'after an attempt';
+}
+
+/** Sends the write. Throws a CreditctlError with the key. */
 export async function deliver<Result>(
   leaving: Leaving,
   submission: Submission<Result>,
-): Promise<Settled<Result> | 'lease-lost'> {
+): Promise<Settled<Result> | LeaseEnded> {
   const { begun, request, inDoubt, checkLease } = leaving;
+  let leaseLost: LeaseEnded['leaseLost'] = 'before an attempt';
+  const beforeAttempt = (): void => {
+    checkLease();
+    leaseLost = 'after an attempt';
+  };
   let reply: Reply;
   let result: Result;
   try {
-    reply = await submission.send(request, begun.key, { inDoubt, beforeAttempt: checkLease });
+    reply = await submission.send(request, begun.key, { inDoubt, beforeAttempt });
     result = readSuccess(reply, (document) => submission.read(document, request));
   } catch (error) {
-    if (error instanceof LeaseLost) return 'lease-lost';
+    if (error instanceof LeaseLost) return { leaseLost };
     throw error instanceof CreditctlError ? await noteFailure(begun, error, submission) : error;
   }
   await noteSuccess(begun, reply, submission);

@@ -16,6 +16,8 @@ export interface WriteIntent extends Pick<Submission<unknown>, 'requestAt'> {
   readonly isNamed: boolean;
   /** Whether a search found no effect of an earlier attempt. */
   readonly isResumed: boolean;
+  /** Whether an attempt of this run, or one that it was about to settle, may have been applied. */
+  readonly inDoubt: boolean;
 }
 
 /** The earlier writes that may be the intended one: of its key, or equal ones, oldest first. */
@@ -47,7 +49,7 @@ export async function readKnown(
 }
 
 /** Age in milliseconds up to which a settled write with relative dates is compared with the repeated command. */
-const reportedWithin = 60 * 60_000;
+const reportedWithin = 24 * 60 * 60_000;
 
 /** Whether the command line made the earlier write, at the time of its note: `+30d` depends on the day. */
 export const isSame = (...asked: Parameters<typeof askedFor>): boolean => askedFor(...asked) !== undefined;

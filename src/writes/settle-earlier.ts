@@ -59,7 +59,7 @@ export async function settleEarlier<Result>(
     // For a changed object, the search just showed that no earlier attempt took effect.
     const inDoubt = changedObject(request) === undefined;
     const delivered = await deliver({ begun: held, request, inDoubt, checkLease }, submission);
-    if (delivered === 'lease-lost') return 'moved';
+    if ('leaseLost' in delivered) return 'moved';
     return { ...delivered, earlierRequest: request, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);

@@ -1,6 +1,7 @@
 // Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
 import { unitAfter } from '../credits/customer.ts';
 import { CreditctlError, notApplied } from '../errors.ts';
+import { outcomeUnknown } from '../orb/send.ts';
 import { beforeSending, type CapTerms, noteAttempt, noteTaken, type OverCap } from '../record/attempt.ts';
 import {
   contentText,
@@ -47,9 +48,20 @@ export async function submit<Result>(
   submission.check(`${content} ${key ?? ''}`);
   const { requestAt } = submission;
   const print = fingerprint(content);
-  let intent: WriteIntent = { request, requestAt, print, key, isNamed: key !== undefined, isResumed: false };
+  let intent: WriteIntent = {
+    request,
+    requestAt,
+    print,
+    key,
+    isNamed: key !== undefined,
+    isResumed: false,
+    inDoubt: false,
+  };
   for (;;) {
-    const turn = await nextStep(intent, submission);
+    const { inDoubt } = intent;
+    const turn = await nextStep(intent, submission).catch((error: unknown) => {
+      throw inDoubt ? stillInDoubt(error, intent) : error;
+    });
     if ('done' in turn) return turn.done;
     if ('again' in turn) {
       intent = turn.again;
@@ -57,9 +69,21 @@ export async function submit<Result>(
     }
     const { leaving } = turn;
     const delivered = await deliver(leaving, submission);
-    if (delivered !== 'lease-lost') return { ...delivered, manner: mannerOf(intent, delivered) };
-    intent = { ...intent, key: leaving.begun.key };
+    if (!('leaseLost' in delivered)) return { ...delivered, manner: mannerOf(intent, delivered) };
+    intent = {
+      ...intent,
+      key: leaving.begun.key,
+      inDoubt: inDoubt || delivered.leaseLost === 'after an attempt',
+    };
   }
+}
+
+/** A failure before the next attempt says that nothing was sent, but an earlier attempt of this run was. */
+function stillInDoubt(error: unknown, { key }: WriteIntent): unknown {
+  if (!(error instanceof CreditctlError) || (error.facts.applied ?? 'no') !== 'no') return error;
+  const { cause } = error.facts;
+  const failure = outcomeUnknown(cause instanceof CreditctlError ? cause : error);
+  return key === undefined ? failure : failure.with({ idempotencyKey: key });
 }
 
 /** A key that this run made is new: if the API says that it has answered it before, that was an attempt of this run. */
@@ -94,6 +118,8 @@ async function nextStep<Result>(
     key === undefined ? decideByContent(known, self) : decideByKey(named, { key, print }, self);
   switch (decision.kind) {
     case 'send': {
+      // The record knows that no attempt was applied.
+      if (intent.inDoubt) return { again: { ...intent, inDoubt: false } };
       if (address !== undefined && !known.some(isOpen)) return { again: addressedTo(address, intent) };
       const recovered = unseen && (await recover({ ...intent, ...decision }, unseen, submission));
       if (recovered === 'moved') return { again: intent };
@@ -109,9 +135,10 @@ async function nextStep<Result>(
       const { earlier, options } = decision;
       const asked = askedFor(earlier, intent);
       const ending = await settleEarlier(earlier, { ...options, asked }, submission);
-      if (ending === 'moved') return { again: intent };
+      if (ending === 'moved') return { again: { ...intent, inDoubt: true } };
       // The earlier key is used again, so that a late first attempt cannot make a second entry.
-      if (ending === 'absent') return { again: { ...intent, key: earlier.key, isResumed: true } };
+      if (ending === 'absent')
+        return { again: { ...intent, key: earlier.key, isResumed: true, inDoubt: false } };
       return { done: { ...ending, ...begunByOther(earlier, self) } };
     }
   }

@@ -509,6 +509,29 @@ test('a holder whose lease has run out does not send: it takes the write anew fr
   expect(await states('cron')).toEqual(['noted', 'taken', 'settled', 'acknowledged']);
 });
 
+test.each([
+  undefined,
+  'cron',
+])('a failure after a lost lease does not hide an attempt before it, key %s', async (key) => {
+  const { run, sent } = desk();
+  let now = noon;
+  const asleep: Submission['send'] = async (_request, _key, { beforeAttempt }) => {
+    now += leaseMs;
+    beforeAttempt();
+    throw new Error('no lease was to be left');
+  };
+  const lost = new CreditctlError('network', 'the record is away');
+  const between = (record: AccountRecord) =>
+    replacing(record, { now: () => (now > noon ? Promise.reject(lost) : record.now()) });
+  const submitting = run(asleep, { ...(key && { key }), now: () => now, between });
+  await expect(submitting).rejects.toMatchObject({
+    kind: 'outcome-unknown',
+    message: 'the record is away; whether the write was applied is not known',
+    facts: { applied: 'unknown', idempotencyKey: key ?? 'key-1' },
+  });
+  expect(sent).toHaveLength(1);
+});
+
 test('a write is not taken over while its last attempt may still be answered', async () => {
   const { run, sent, states } = desk();
   let now = noon;
@@ -530,11 +553,14 @@ function intercepted(
   record: AccountRecord,
   around: (act: () => ReturnType<AccountRecord['append']>) => ReturnType<AccountRecord['append']>,
 ): AccountRecord {
+  return replacing(record, { append: (...args) => around(() => record.append(...args)) });
+}
+
+/** The record, with other methods in place of some. */
+function replacing(record: AccountRecord, methods: Partial<AccountRecord>): AccountRecord {
   return new Proxy(record, {
     get: (target, name) => {
-      const value = Reflect.get(target, name, target) as unknown;
-      if (name === 'append')
-        return (...args: Parameters<AccountRecord['append']>) => around(() => record.append(...args));
+      const value: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
