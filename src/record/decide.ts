@@ -147,12 +147,18 @@ const isOwn = ({ runner }: Write, self: Self): boolean =>
 /** Milliseconds for which a repeated command reports the outcome of a killed run in place of a second write. */
 const unacknowledgedMax = 10 * 60 * 1000;
 
-/** Whether the same person's run made the write lately, and was killed before it reported the outcome. */
+/** The same for an outcome that another run found out: the person still has the advice to run the command again. */
+const foundOutMax = 12 * 60 * 60 * 1000;
+
+/** Whether the same person's run made the write lately, and did not report the outcome. */
 export function isUnacknowledged(write: Write, self: Self): boolean {
-  const { state, acknowledgedAt, endedAt, who, runner } = write;
+  const { state, acknowledgedAt, endedAt, endedBy, isFound, who, runner } = write;
   if (state !== 'settled' || acknowledgedAt !== null || who !== self.who) return false;
-  if (self.now - Date.parse(endedAt ?? '') > unacknowledgedMax) return false;
-  return isOfThisMachine(write, self) ? !self.isAlive(runner) : !leaseRuns(write, self);
+  // Another run found it in the ledger, or another person settled it.
+  const isFoundOut = isFound || endedBy !== who;
+  if (self.now - Date.parse(endedAt ?? '') > (isFoundOut ? foundOutMax : unacknowledgedMax)) return false;
+  if (endedBy !== who) return true;
+  return isOfThisMachine(write, self) ? !self.isAlive(runner) : isFound || !leaseRuns(write, self);
 }
 
 /** Whether an open write is too old to be sent again, and an equal write succeeded later. The person has moved on then. */

@@ -137,8 +137,7 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
   replayed: 'This idempotency key was used before: nothing was written again.',
   resumed:
     'An earlier run did not learn the outcome of this write. It is now confirmed and was written once.',
-  unacknowledged:
-    'An earlier run made this write but was stopped before it could report it. Nothing was written now.',
+  unacknowledged: 'An earlier run made this write and did not report it. Nothing was written now.',
   known: 'This idempotency key was used before. The record has the outcome, so nothing was sent.',
   found:
     'An earlier run did not learn the outcome of this write. It was found as it was asked for, so nothing was sent.',

@@ -13,7 +13,7 @@ import type { CommandContext, WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
 import { absentText, settleEarlier } from './settle-earlier.ts';
 import { type Manner, type ReadAnswer, type SubmitContext, submissionTo } from './submission.ts';
-import { movedNote, planned, type Unsettled, unsettled } from './unsettled.ts';
+import { movedNote, planned, reportedTo, type Unsettled, unsettled } from './unsettled.ts';
 
 /**
  * Throws a `refused` error that names the key if the present policy forbids a write that would be sent again: then no write
@@ -124,7 +124,9 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
       if (options.request?.path === '/customers') api.customerOf(document);
       return api.answerOf(document, sent);
     };
-    const found = await settleEarlier(write, options, await submissionTo(context, read));
+    // The outcome is not yet reported to whoever wrote it, and may run the command again.
+    const submission = { ...(await submissionTo(context, read)), onSettled: () => {} };
+    const found = await settleEarlier(write, options, submission);
     return endOf(found, before, options);
   } catch (error) {
     if (!(error instanceof CreditctlError) || isInterruption(error)) throw error;
@@ -206,6 +208,8 @@ export async function settleOpen(
     if (outcome === 'unknown' || outcome === 'noted') throw stillOpen(key, note);
     if (outcome === 'settled') done.add(key);
   }
+  const who = await record.who();
+  for (const { write } of open) if (done.has(write.key)) reportedTo(who, write, { record, runtime });
   return done;
 }
 

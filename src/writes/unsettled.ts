@@ -119,10 +119,20 @@ export async function vouched(
   const write = await record.write(key);
   const isAsSeen = write !== undefined && isOpen(write) && write.leaseUntil === seen.leaseUntil;
   const state = verdict === 'applied' ? 'settled' : 'absent';
-  const message = `${await record.who()} looked, and found it ${verdict}`;
+  const who = await record.who();
+  const message = `${who} looked, and found it ${verdict}`;
   const noting = { record, mask: runtime.secrets.mask };
   if (!isAsSeen || !(await noteEnding(write, { state, message }, noting)))
     return { ...settled, note: movedNote };
-  if (state === 'settled') runtime.atEnd(() => noteAcknowledged(write, record));
+  if (state === 'settled') reportedTo(who, write, { record, runtime });
   return { ...settled, outcome: state, note: message };
+}
+
+/** Notes that an outcome was reported, if the person began the write: anybody else may still run their command again. */
+export function reportedTo(
+  person: string,
+  { key, attempt, who }: Pick<WriteWithTexts, 'key' | 'attempt' | 'who'>,
+  { record, runtime }: Pick<SubmitContext, 'runtime'> & { readonly record: AccountRecord },
+): void {
+  if (who === person) runtime.atEnd(() => noteAcknowledged({ key, attempt }, record));
 }

@@ -105,7 +105,7 @@ test('a key that another write of unknown outcome has leads there first, in word
 test('a write with a key of its own is no equal of one without', () =>
   expect(decideByContent([write({ isNamed: true })], self()).kind).toBe('send'));
 
-const done = { state: 'settled', endedAt: at(0), version: 3 } as const;
+const done = { state: 'settled', endedAt: at(0), endedBy: 'ana', version: 3 } as const;
 
 test.each<[string, Partial<WriteWithTexts>, Partial<Self>, 'answer' | 'send']>([
   ['the run was cut off', {}, {}, 'answer'],
@@ -122,6 +122,13 @@ test.each<[string, Partial<WriteWithTexts>, Partial<Self>, 'answer' | 'send']>([
     { runner: { machine: 'n', pid: 1 }, now: noon + 120_000 },
     'answer',
   ],
+  ['it was found hours ago', { isFound: true }, { now: noon + 12 * hour }, 'answer'],
+  ['it was found half a day ago', { isFound: true }, { now: noon + 12 * hour + 1 }, 'send'],
+  ['who found it will report it', { isFound: true }, { isAlive: () => true }, 'send'],
+  ['it was found from elsewhere', { isFound: true, runner: { machine: 'n', pid: 1 } }, {}, 'answer'],
+  ['a colleague settled it', { endedBy: 'bob' }, { now: noon + 12 * hour, isAlive: () => true }, 'answer'],
+  ['a colleague settled and reported it', { endedBy: 'bob', acknowledgedAt: at(0) }, {}, 'send'],
+  ['a colleague settled it half a day ago', { endedBy: 'bob' }, { now: noon + 12 * hour + 1 }, 'send'],
 ])('an equal write is done, and %s', (_what, of, by, kind) => {
   const decision = decideByContent([write({ ...done, ...of })], self(by));
   expect(decision).toMatchObject(

@@ -491,6 +491,26 @@ test('a write of a colleague is settled too, and whose it is is said', async () 
   expect(JSON.parse(list.stdout)).toEqual([{ who: 'tester', outcome_by: 'anna' }]);
 });
 
+for (const [made, who, later] of [
+  [unknownGrant, 'anna', 3 * hour],
+  [lostGrant, 'anna', 3 * hour],
+  [unknownGrant, 'tester', 3 * hour],
+  [lostGrant, 'tester', 60_000],
+] as const)
+  test(`${who} settles a write of unknown outcome, and its command, run again, reports it once (${made.name})`, async () => {
+    const home = await made();
+    expect((await creditctl('history settle --sandbox --yes', { home, who })).code).toBe(0);
+    const line = 'ledger add acme --amount 7 --sandbox --yes -o json';
+    const again = await creditctl(line, { home, now: noon + later });
+    expect(again.code).toBe(0);
+    expect(await entriesOf(home)).toHaveLength(1);
+    expect(notesOf(again)).toContainEqual({
+      write: { manner: 'unacknowledged', idempotency_key: 'key-1' },
+    });
+    await creditctl(line, { home, now: noon + later });
+    expect(await entriesOf(home)).toHaveLength(2);
+  });
+
 for (const [rule, value] of [
   ['allowed_types', 'void'],
   ['entry_cap', '6'],
