@@ -1,6 +1,6 @@
 // Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
 import { unitAfter } from '../credits/customer.ts';
-import { CreditctlError, notApplied } from '../errors.ts';
+import { CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import { outcomeUnknown } from '../orb/send.ts';
 import { beforeSending, type CapTerms, noteAttempt, noteTaken, type OverCap } from '../record/attempt.ts';
 import {
@@ -160,18 +160,19 @@ async function answered<Result>(
   }: { readonly intent: WriteIntent; readonly self: Self; readonly submission: Submission<Result> },
 ): Promise<SubmitStep<Result>> {
   const { key, attempt, version, texts, undoneBy } = earlier;
-  if (texts.answer === null) throw answerErased(earlier);
   if (manner === 'unacknowledged' && (await noteTaken({ key, attempt, version }, submission)) === undefined)
     return { again: intent };
-  const document = parseJson(texts.answer);
-  const result = submission.read(document);
+  const document = texts.answer === null ? undefined : parseJson(texts.answer);
+  const outcome = document !== undefined && { document, result: submission.read(document) };
   if (earlier.acknowledgedAt === null) submission.onSettled({ key, attempt });
+  // The person knows it now: the same command once more is another write.
+  if (outcome === false) throw withoutAnswer(earlier);
   // An undo that was itself undone does not count.
   const undoing = undoneBy === null ? undefined : await submission.record.write(undoneBy);
   const undone = undoing?.undoneBy === null ? { undoneBy: undoing.key } : {};
   const earlierRequest = requestFromText(texts.request);
   return {
-    done: { result, document, key, earlierRequest, manner, ...begunByOther(earlier, self), ...undone },
+    done: { ...outcome, key, earlierRequest, manner, ...begunByOther(earlier, self), ...undone },
   };
 }
 
@@ -210,14 +211,18 @@ function overCap({ cap, used }: OverCap, { reserves }: CapTerms): CreditctlError
   ]);
 }
 
-const answerErased = ({ key, entry, endedAt }: Write): CreditctlError =>
+/** The error for a write whose answer was erased, or that a person found to be applied. */
+const withoutAnswer = ({ key, isNamed, entry, endedAt }: Write): CreditctlError =>
   new CreditctlError(
     'failure',
     `This write succeeded, as was noted on ${endedAt}, and the record has no answer of it`,
     {
       applied: 'yes',
-      retrySafe: true,
+      retrySafe: isNamed,
       idempotencyKey: key,
-      next: entry === null ? [] : [`Its entry is ${entry}: creditctl ledger list <customer>`],
+      next: [
+        `See that write: creditctl history show ${valueArgs(key)}`,
+        ...(entry === null ? [] : [`Its entry is ${entry}: creditctl ledger list <customer>`]),
+      ],
     },
   );

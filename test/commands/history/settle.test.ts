@@ -794,6 +794,21 @@ test.each([
 /** A raw change whose outcome creditctl cannot find out, an hour ago. */
 const lostRawChange = () => lostGrant(`${rawChange} --idempotency-key raw-1`);
 
+test('what a colleague found applied is reported once to whoever wrote it, and is then done', async () => {
+  const home = await lostGrant(rawChange);
+  const found = 'history settle key-1 --found applied --sandbox --yes';
+  expect((await creditctl(found, { home, who: 'anna', now: noon + hour })).code).toBe(0);
+  const again = () => creditctl(`${rawChange} --sandbox --yes`, { home, now: noon + 2 * hour });
+  const told = await again();
+  expect([told.code, told.requests], told.stderr).toEqual([1, []]);
+  expect(errorOf(told)).toMatchObject({
+    applied: 'yes',
+    retry_safe: false,
+    next: ['See that write: creditctl history show key-1 --sandbox'],
+  });
+  expect((await again()).requests).toContainEqual(expect.objectContaining({ method: 'PUT' }));
+});
+
 test.each([
   ['applied', 'settled', ['noted', 'unknown', 'settled', 'acknowledged']],
   ['not-applied', 'absent', ['noted', 'unknown', 'absent']],
