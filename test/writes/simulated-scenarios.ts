@@ -11,7 +11,12 @@ const person = fc.constantFrom(
   { who: 'cem', machine: 'm1' },
 );
 const apiKey = fc.constantFrom('a', 'b');
-const troubles = { kills: fc.nat(3), faults: fc.constantFrom(0, 10, 30) };
+const clock = fc.constantFrom(0, hour, -hour, 50 * hour);
+const troubles = {
+  ahead: fc.record({ m1: clock, m2: clock }),
+  kills: fc.nat(3),
+  faults: fc.constantFrom(0, 10, 30),
+};
 
 /** Wishes under keys of their own: several processes may have the same one at once, hours apart, under two API keys. */
 export const keyed: fc.Arbitrary<Scenario> = fc
@@ -24,7 +29,8 @@ export const keyed: fc.Arbitrary<Scenario> = fc
     isByApiKey: fc.boolean(),
     ...troubles,
   })
-  .map(({ wishes, settlers, isByApiKey, kills, faults }) => ({
+  .map(({ wishes, settlers, isByApiKey, ahead, kills, faults }) => ({
+    ahead,
     wishes: wishes.map(({ person: who, ...each }) => ({
       ...who,
       ...each,
@@ -42,7 +48,8 @@ export const unkeyed: fc.Arbitrary<Scenario> = fc
     settlers: fc.array(person, { maxLength: 2 }),
     ...troubles,
   })
-  .map(({ wishes, settlers, kills, faults }) => ({
+  .map(({ wishes, settlers, ahead, kills, faults }) => ({
+    ahead,
     wishes: wishes.map((who) => ({ ...who, apiKey: 'a', amount: '5' })),
     settlers: settlers.map((who) => ({ ...who, apiKey: 'a' })),
     isByApiKey: false,

@@ -8,10 +8,15 @@ const seconds = Number(process.env.SOAK_SECONDS ?? 120);
 
 test(
   `writes are made once, and reported as they are, for ${seconds} s`,
-  () => {
+  async () => {
     const scenario = fc.oneof(keyed, unkeyed, capped(keyed), capped(unkeyed));
-    const until = { interruptAfterTimeLimit: seconds * 1000, numRuns: 10_000_000 };
-    return fc.assert(fc.asyncProperty(scenario, fc.nat(), play), until);
+    let histories = 0;
+    const property = fc.asyncProperty(scenario, fc.nat(), async (each, seed) => {
+      histories += 1;
+      await play(each, seed);
+    });
+    await fc.assert(property, { interruptAfterTimeLimit: seconds * 1000, numRuns: 10_000_000 });
+    process.stderr.write(`${histories} histories\n`);
   },
   2 ** 31 - 1,
 );

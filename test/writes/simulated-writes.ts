@@ -37,6 +37,8 @@ export interface Scenario {
   readonly isByApiKey: boolean;
   /** Credits that may be granted to the customer in a day. */
   readonly cap?: string;
+  /** Milliseconds by which the clock of a machine is ahead of the record's. */
+  readonly ahead: Readonly<Record<string, number>>;
   /** Who runs `history settle` once, at any time. */
   readonly settlers: readonly Omit<Wish, 'amount' | 'key'>[];
 }
@@ -287,8 +289,9 @@ class Desk {
   ): Omit<Submission<Json>, 'onSettled' | 'onUnrecorded'> {
     const world = this.#world;
     const exchange = this.#api.exchange(process, apiKey);
+    const now = (): number => world.now + (this.#scenario.ahead[machine] ?? 0);
     const send = sender(exchange, {
-      now: () => world.now,
+      now,
       random: () => world.oneOf([0.1, 0.5, 0.9]),
       sleep: (ms) => world.turn(process, ms),
     });
@@ -312,7 +315,7 @@ class Desk {
       mask: (text) => text,
       leaseMs,
       ledgerNow: undefined,
-      now: () => world.now,
+      now,
       monotonic: () => world.now,
       newKey: () => {
         this.#keys += 1;
