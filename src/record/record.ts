@@ -99,6 +99,8 @@ export interface WriteFilter {
   readonly isUndo?: boolean;
   /** Whether the last part of the write was undone; `in part`: whether any part was. */
   readonly isUndone?: boolean | 'in part';
+  /** `false`: only writes whose outcome was not reported. */
+  readonly isReported?: false;
 }
 
 /** A filter without a time range. */

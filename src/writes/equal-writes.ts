@@ -3,7 +3,7 @@ import { type CustomerRef, customerRefText, parseCustomerRef } from '../credits/
 import { unlessAbsent } from '../errors.ts';
 import { contentText, fingerprint, type Self } from '../record/decide.ts';
 import type { Write } from '../record/known-write.ts';
-import type { WriteWithTexts } from '../record/record.ts';
+import type { WriteFilter, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, customerIn, customerPath, subjectOf } from '../requests/request.ts';
 import type { Submission } from './submission.ts';
 
@@ -37,12 +37,13 @@ export async function readKnown(
   // After midnight, a relative date makes another request, but a repeated command must still find its earlier write.
   const begun: WriteWithTexts[] = [];
   const from = new Date((await run).now - reportedWithin).toISOString();
-  for (const filter of [{ states: ['noted', 'unknown'] }, { states: ['settled'], from }] as const)
-    for await (const write of record.writes({ customer, ...filter })) {
-      // A reported write matters only beside an open write. Skipping it saves the costly `isSame`.
-      if (begun.length === 0 && write.acknowledgedAt !== null) continue;
+  const take = async (filter: WriteFilter): Promise<void> => {
+    for await (const write of record.writes({ customer, ...filter }))
       if (write.fingerprint !== print && isSame(write, intent)) begun.push(write);
-    }
+  };
+  await take({ states: ['noted', 'unknown'] });
+  // A reported write matters only beside an open write, and a customer may have had thousands in a day.
+  await take({ states: ['settled'], from, ...(begun.length === 0 && { isReported: false }) });
   begun.sort((a, b) => a.noted - b.noted);
   // Equal writes are read last, so that none of them is missed that was noted before one of `begun`.
   return [...begun, ...(await record.equalWrites(print))];

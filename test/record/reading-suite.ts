@@ -104,6 +104,8 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       await bob.append([ended('d', 'settled')]);
       expect(await found({ isUndone: true })).toEqual(['a']);
       expect(await found({ isUndone: 'in part' })).toEqual(['c', 'a']);
+      await ana.append([{ fact: { kind: 'acknowledged', key: 'a', attempt: 1 } }]);
+      expect(await found({ isReported: false, states: ['settled'] })).toEqual(['d', 'c']);
     });
 
     test('two filters together find what each of them finds, also nothing', async () => {

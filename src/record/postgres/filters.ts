@@ -4,7 +4,8 @@ import { literal } from './values.ts';
 
 /** The SQL condition of a filter, on the table alias `w`. */
 export function filterCondition(account: number, filter: WriteFilter): string {
-  const { who, customer, holder, block, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
+  const { who, customer, holder, block, batch, run, states, withRows, undoes, isUndo, isUndone, isReported } =
+    filter;
   const equal = (column: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`w.${column} = ${literal(value)}`];
   const byHash = (column: string, value: string | undefined): readonly string[] =>
@@ -26,6 +27,7 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     ...(withRows === true || batch !== undefined || undoes !== undefined ? [] : ['w.batch is null']),
     ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
     ...(isUndone === undefined ? [] : [undonePart(isUndone)]),
+    ...(isReported === undefined ? [] : ['w.acknowledged_at is null']),
   ].join(' and ');
 }
 

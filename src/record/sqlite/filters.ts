@@ -14,7 +14,7 @@ import {
 
 /** The condition of a filter. Rows of batches are included only with `withRows`, `batch` or `undoes`. */
 export function conditionOf(database: Database, account: number, filter: WriteFilter): ListCondition {
-  const { who, block, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
+  const { who, block, batch, run, states, withRows, undoes, isUndo, isUndone, isReported } = filter;
   const time = timeParts(database, account, filter);
   // No index is named with a condition that is never true: SQLite uses no index there, and rejects an unused INDEXED BY.
   if (states?.length === 0 || time === undefined)
@@ -32,6 +32,7 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
     ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
     ...(isUndone === undefined ? [] : [undonePart(isUndone)]),
+    ...(isReported === undefined ? [] : [['w.acknowledged_at IS NULL'] as const]),
     ...(states === undefined ? [] : [statesPart(states)]),
   ];
   const index = indexFor(filter, isByHand);
