@@ -81,7 +81,9 @@ export async function submit<Result>(
 /** A failure before the next attempt says that nothing was sent, but an earlier attempt of this run was. */
 function stillInDoubt(error: unknown, { key }: WriteIntent): unknown {
   if (!(error instanceof CreditctlError) || (error.facts.applied ?? 'no') !== 'no') return error;
-  const { cause } = error.facts;
+  const { cause, idempotencyKey, status } = error.facts;
+  // The API's own answer under the key counts for every attempt under it, and is noted.
+  if (idempotencyKey !== undefined && status !== undefined) return error;
   const failure = outcomeUnknown(cause instanceof CreditctlError ? cause : error);
   return key === undefined ? failure : failure.with({ idempotencyKey: key });
 }

@@ -532,6 +532,22 @@ test.each([
   expect(sent).toHaveLength(1);
 });
 
+test('a refusal after a lost lease counts for the attempt before it, too', async () => {
+  const { run, states } = desk();
+  let now = noon;
+  const asleepThenRefused: Submission['send'] = async (_request, _key, { beforeAttempt }) => {
+    if (now > noon) throw new CreditctlError('rejected', 'no such block', { applied: 'no', status: 400 });
+    now += leaseMs;
+    beforeAttempt();
+    throw new Error('no lease was to be left');
+  };
+  await expect(run(asleepThenRefused, { key: 'cron', now: () => now })).rejects.toMatchObject({
+    message: 'no such block',
+    facts: { applied: 'no' },
+  });
+  expect((await states('cron')).at(-1)).toBe('refused');
+});
+
 test('a write is not taken over while its last attempt may still be answered', async () => {
   const { run, sent, states } = desk();
   let now = noon;
