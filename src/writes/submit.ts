@@ -164,17 +164,23 @@ async function answered<Result>(
   const { key, attempt, version, texts, undoneBy } = earlier;
   if (manner === 'unacknowledged' && (await noteTaken({ key, attempt, version }, submission)) === undefined)
     return { again: intent };
-  const document = texts.answer === null ? undefined : parseJson(texts.answer);
-  const outcome = document !== undefined && { document, result: submission.read(document) };
-  if (earlier.acknowledgedAt === null) submission.onSettled({ key, attempt });
-  // The person knows it now: the same command once more is another write.
-  if (outcome === false) throw withoutAnswer(earlier);
+  const report = (): void => {
+    if (earlier.acknowledgedAt === null) submission.onSettled({ key, attempt });
+  };
+  if (texts.answer === null) {
+    // The person knows it now: the same command once more is another write.
+    report();
+    throw withoutAnswer(earlier);
+  }
+  const document = parseJson(texts.answer);
+  const result = submission.read(document);
+  report();
   // An undo that was itself undone does not count.
   const undoing = undoneBy === null ? undefined : await submission.record.write(undoneBy);
   const undone = undoing?.undoneBy === null ? { undoneBy: undoing.key } : {};
   const earlierRequest = requestFromText(texts.request);
   return {
-    done: { ...outcome, key, earlierRequest, manner, ...begunByOther(earlier, self), ...undone },
+    done: { result, document, key, earlierRequest, manner, ...begunByOther(earlier, self), ...undone },
   };
 }
 

@@ -1,4 +1,5 @@
 // An API as Orb documents it, in a simulated world: it remembers keys for 48 hours, and loses requests and answers.
+import { type Amount, amount } from '../../src/credits/exact.ts';
 import { attemptMax } from '../../src/orb/retry.ts';
 import { markerName } from '../../src/requests/request.ts';
 import {
@@ -9,13 +10,14 @@ import {
   TransportFailure,
   type WireAnswer,
   type WireRequest,
+  writeJson,
 } from '../../src/wire/json.ts';
 import type { SimulatedProcess, World } from './simulated-world.ts';
 
 export interface SimulatedEntry {
   readonly id: string;
   readonly key: string;
-  readonly amount: string;
+  readonly amount: Amount;
   readonly document: Json;
   /** The process whose request the API applied. */
   readonly by: SimulatedProcess;
@@ -105,9 +107,9 @@ export class SimulatedApi {
     const id = `e${this.entries.length + 1}`;
     const asked = parseJson(body);
     if (!isJsonObject(asked)) throw new TypeError('a body was to be an object');
-    const text = JSON.stringify({ id, metadata: asked.metadata, amount: Number(asked.amount) });
-    this.entries.push({ id, key, amount: String(asked.amount), document: parseJson(text), by });
-    return { status: 201, headers: { 'content-type': 'application/json' }, body: text };
+    const document = { id, metadata: asked.metadata ?? null, amount: asked.amount ?? null };
+    this.entries.push({ id, key, amount: amount(String(asked.amount)), document, by });
+    return { status: 201, headers: { 'content-type': 'application/json' }, body: writeJson(document) };
   }
 
   /** The entry with a key in its metadata, as lists show it. */

@@ -1,5 +1,6 @@
 // Scenarios of writes: who wants what, and what may happen meanwhile.
 import fc from 'fast-check';
+import { amount } from '../../src/credits/exact.ts';
 import type { Scenario } from './simulated-writes.ts';
 
 const minute = 60_000;
@@ -34,7 +35,7 @@ export const keyed: fc.Arbitrary<Scenario> = fc
     wishes: wishes.map(({ person: who, ...each }) => ({
       ...who,
       ...each,
-      amount: each.key === 'k1' ? '5' : '7',
+      amount: amount(each.key === 'k1' ? '5' : '7'),
     })),
     settlers: settlers.map(({ person: who, apiKey: by }) => ({ ...who, apiKey: by })),
     isByApiKey,
@@ -50,11 +51,11 @@ export const unkeyed: fc.Arbitrary<Scenario> = fc
   })
   .map(({ wishes, settlers, ahead, kills, faults }) => ({
     ahead,
-    wishes: wishes.map((who) => ({ ...who, apiKey: 'a', amount: '5' })),
+    wishes: wishes.map((who) => ({ ...who, apiKey: 'a', amount: amount('5') })),
     settlers: settlers.map((who) => ({ ...who, apiKey: 'a' })),
     isByApiKey: false,
     chances: { kills, faults, jumps: [100, 1000] },
   }));
 
 export const capped = (scenario: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
-  scenario.map((each) => ({ ...each, cap: '12' }));
+  scenario.map((each) => ({ ...each, cap: amount('12') }));
