@@ -162,18 +162,18 @@ test.each<[string, Error, string, Partial<Tally>, boolean]>([
   ['a customer that is not there', failing('not-found', 'no'), 'refused', { refused: 1 }, false],
   ['a row that a check refused', failing('usage', 'no'), 'refused', { refused: 1 }, false],
   ['an answer that is no refusal', failing('rejected', 'unknown'), 'unknown', { unknown: 1 }, false],
-  ['a request that never left', failing('network', 'no'), 'unsent', {}, false],
+  ['a request that never left', failing('network', 'no'), 'unsent', {}, true],
   ['an answer that was lost', failing('network', 'unknown'), 'unknown', { unknown: 1 }, false],
   ['a key that is not valid', failing('credentials', 'no'), 'unsent', {}, true],
   ['a guard', failing('refused', 'no'), 'unsent', {}, true],
   ['a fault of this machine', failing('failure', 'no'), 'unsent', {}, true],
   ['a defect', new TypeError('no entry'), 'unknown', { unknown: 1 }, true],
-])('%s is noted and counted as what it is', async (_what, error, state, counts, isLasting) => {
+])('%s is noted and counted as what it is', async (_what, error, state, counts, isNamed) => {
   const send = () => {
     throw error;
   };
   const { stopped, last, tally } = await carried([rowsOf(1)], { ahead: 1, send });
-  expect([last.get(0), stopped !== undefined]).toEqual([state, isLasting]);
+  expect([last.get(0), stopped !== undefined]).toEqual([state, isNamed]);
   expect(tally).toEqual({ ...{ succeeded: 0, refused: 0, held: 0, unknown: 0, retries: 0 }, ...counts });
 });
 
@@ -207,7 +207,21 @@ test.each([
   };
   const rows = rowsOf(10).filter(({ row }) => row !== 1);
   const { stopped } = await carried([rows], { ahead: 1, send });
-  expect([sent.length, stopped !== undefined]).toEqual([count, count === 3]);
+  expect([sent.length, stopped?.message]).toEqual([count, 'no entry']);
+});
+
+test('a row that was not sent holds back its customer alone, and the run says why', async () => {
+  const [first, ...others] = rowsOf(6).filter(({ row }) => row !== 1);
+  const held = others.map((row, at) => (at < 2 && first ? { ...row, customer: first.customer } : row));
+  const startingUp = failing('network', 'no');
+  const { stopped, last } = await carried([[...(first ? [first] : []), ...held]], {
+    ahead: 8,
+    send: (key) => {
+      if (key === first?.key) throw startingUp;
+    },
+  });
+  expect([...last.values()].sort()).toEqual(['settled', 'settled', 'unsent', 'unsent', 'unsent']);
+  expect(stopped).toBe(startingUp);
 });
 
 test('a row that another run has under way with another API key is not sent beside it', async () => {
