@@ -14,24 +14,21 @@ import type {
   WriteWithTexts,
 } from '../record.ts';
 import { appendFacts, asItem } from './append.ts';
-import { PostgresChain } from './chain-reading.ts';
 import type { PostgresConnection } from './connection.ts';
 import { filterCondition } from './filters.ts';
 import { pagesOf } from './pages.ts';
-import { PlanPieces } from './plan-pieces.ts';
+import { PostgresPlans } from './plan-pieces.ts';
 import * as ask from './selects.ts';
 import { jsonLiteral, literal, onlyRow, type Row, stateOf, uniqueId } from './values.ts';
 
-export class PostgresAccountRecord extends PostgresChain implements AccountRecord {
+export class PostgresAccountRecord extends PostgresPlans implements AccountRecord {
   readonly apiKey: string | null;
   readonly #view: AccountView;
-  readonly #plans: PlanPieces;
 
   constructor(account: Account, connection: PostgresConnection, view: AccountView) {
     super(account, connection);
     this.apiKey = view.keyHash === undefined || view.keyHash === '' ? null : view.keyHash;
     this.#view = view;
-    this.#plans = new PlanPieces(account, connection);
   }
 
   async now(): Promise<number> {
@@ -165,22 +162,6 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
     const erasing = `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${given}) as count`;
     const rows = await this.connection.asOutcome(() => this.connection.change(erasing));
     return onlyRow(erasing, rows).maybeNumber('count') ?? undefined;
-  }
-
-  savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {
-    return this.#plans.savePlan(sha256, pieces);
-  }
-
-  plan(sha256: string, mayLack?: 'erased rows') {
-    return this.#plans.plan(sha256, mayLack);
-  }
-
-  plans() {
-    return this.#plans.plans();
-  }
-
-  hasPlan(sha256: string) {
-    return this.#plans.hasPlan(sha256);
   }
 
   async #one(statement: string): Promise<Row> {

@@ -1,8 +1,6 @@
 // Stores and reads the plans of batches in the record, as compressed pieces.
-import { createHash } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
 import { bytes, type Database, integer, text } from '../../database/driver.ts';
-import { inPieces, isErased, unpacked, unreadablePlan } from '../plan-bytes.ts';
+import { checkedPieces, hasErasedRows, keepPieces, unreadablePlan } from '../plan-bytes.ts';
 
 export const plansOf = (database: Database, account: number): readonly string[] =>
   database
@@ -12,19 +10,23 @@ export const plansOf = (database: Database, account: number): readonly string[] 
 
 export function hasPlan(database: Database, account: number, sha256: string): boolean {
   if (pieceCount(database, account, sha256) === undefined) return false;
-  const first = piece(database, account, { sha256, place: 0 });
-  return first === undefined || !isErased(first);
+  const [first] = packedPieces(database, account, { sha256, count: 1 });
+  return first === undefined || !hasErasedRows(first);
 }
 
-function piece(
+/** The first `count` pieces of a plan, as they are stored; `undefined` for a missing one. */
+function* packedPieces(
   database: Database,
   account: number,
-  { sha256, place }: { readonly sha256: string; readonly place: number },
-): Uint8Array | undefined {
-  const row = database
-    .prepare('SELECT bytes FROM plan_pieces WHERE account = ? AND sha256 = ? AND piece = ?')
-    .get(account, sha256, place);
-  return row === undefined ? undefined : unpacked(bytes(row, 'bytes'));
+  { sha256, count }: { readonly sha256: string; readonly count: number },
+): Iterable<Uint8Array | undefined> {
+  const select = database.prepare(
+    'SELECT bytes FROM plan_pieces WHERE account = ? AND sha256 = ? AND piece = ?',
+  );
+  for (let place = 0; place < count; place += 1) {
+    const row = select.get(account, sha256, place);
+    yield row && bytes(row, 'bytes');
+  }
 }
 
 function pieceCount(database: Database, account: number, sha256: string): number | undefined {
@@ -47,19 +49,12 @@ export async function savePlan(
     for await (const _ of planBytes(database, account, { sha256 }));
     return;
   }
-  const hash = createHash('sha256');
-  let count = 0;
-  for await (const piece of inPieces(pieces)) {
-    hash.update(piece);
-    const packed = deflateRawSync(piece);
-    database.write(() =>
-      database
-        .prepare('INSERT OR REPLACE INTO plan_pieces (account, sha256, piece, bytes) VALUES (?, ?, ?, ?)')
-        .run(account, sha256, count, packed),
-    );
-    count += 1;
-  }
-  if (hash.digest('hex') !== sha256) throw new TypeError('the bytes of the plan have another hash');
+  const keep = database.prepare(
+    'INSERT OR REPLACE INTO plan_pieces (account, sha256, piece, bytes) VALUES (?, ?, ?, ?)',
+  );
+  const count = await keepPieces(sha256, pieces, (packed, place) =>
+    database.write(() => keep.run(account, sha256, place, packed)),
+  );
   database.write(() => {
     const kept = 'SELECT count(*) FROM plan_pieces WHERE account = ?1 AND sha256 = ?2 AND piece < ?3';
     database
@@ -106,20 +101,8 @@ export async function* planBytes(
 ): AsyncGenerator<Uint8Array> {
   const count = pieceCount(database, account, sha256);
   if (count === undefined) throw unreadablePlan.missing(nameOf(database));
-  const hash = createHash('sha256');
-  let lacks = false;
-  for (let place = 0; place < count; place += 1) {
-    const whole = piece(database, account, { sha256, place });
-    if (whole === undefined) throw damagedPlan(database);
-    lacks ||= place === 0 && isErased(whole);
-    hash.update(whole);
-    yield whole;
-  }
-  if (hash.digest('hex') === sha256) return;
-  if (!lacks) throw damagedPlan(database);
-  if (mayLack === undefined) throw unreadablePlan.erased(nameOf(database));
+  const packed = packedPieces(database, account, { sha256, count });
+  yield* checkedPieces(packed, { sha256, mayLack }, nameOf(database));
 }
-
-const damagedPlan = (database: Database): Error => unreadablePlan.changed(nameOf(database));
 
 const nameOf = ({ naming, path }: Database): string => `The ${naming.noun} ${path}`;
