@@ -67,44 +67,21 @@ export interface RunsOfRow {
 
 /** @param undoneBy the key of the write that undid the last part of this write */
 export function writeOf(current: CurrentWrite, runs: RunsOfRow, undoneBy: string | null): Write {
-  const { author, notedAt, reserves, approvedBy, endedAt, acknowledgedAt } = current;
+  const { ended, notedRun, reserves, ...shown } = current;
   return {
-    noted: current.noted,
-    key: current.key,
-    attempt: current.attempt,
-    state: current.state,
-    version: current.version,
-    fingerprint: current.fingerprint,
-    isNamed: current.isNamed,
-    method: current.method,
-    who: current.who,
-    author: author ?? runs.noting?.author ?? unknownAuthor,
+    ...shown,
+    author: current.author ?? runs.noting?.author ?? unknownAuthor,
     runner: runnerOf(current, runs.working),
     apiKey: apiKeyOf(current, runs.noting),
-    notedAt: instantText(notedAt),
-    ledgerAt: current.ledgerAt,
+    notedAt: instantText(current.notedAt),
     leaseUntil: instantText(leaseOf(current, runs.working)),
-    customer: current.customer,
     currency: reserves?.currency ?? null,
     reserved: stillReserves(current.state) ? (reserves?.amount ?? null) : null,
     day: reserves?.day ?? null,
-    batch: current.batch,
-    run: current.run,
-    row: current.row,
-    undoes: current.undoes,
-    toFollow: current.toFollow,
     undoneBy,
-    approvedBy: approvedBy ?? runs.noting?.approvedBy ?? [],
-    endedAt: instantOrNull(endedAt),
-    endedBy: current.endedBy,
-    status: current.status,
-    requestId: current.requestId,
-    isReplayed: current.isReplayed,
-    isFound: current.isFound,
-    entry: current.entry,
-    block: current.block,
-    amount: current.amount,
-    acknowledgedAt: instantOrNull(acknowledgedAt),
+    approvedBy: current.approvedBy ?? runs.noting?.approvedBy ?? [],
+    endedAt: instantOrNull(current.endedAt),
+    acknowledgedAt: instantOrNull(current.acknowledgedAt),
   };
 }
 
