@@ -1,6 +1,7 @@
 // Appends facts to the record of one account in one transaction: finds conflicts, checks caps, updates tables, adds a link.
 import { type Amount, add, amount, compare, isPositive, sum } from '../../credits/exact.ts';
 import { bytes, type Database, integer, type Value } from '../../database/driver.ts';
+import { insertRows } from '../../database/insert-rows.ts';
 import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
 import { type CurrentWrite, runBegun, runEnded, writeAfter } from '../current-write.ts';
 import type { Fact, Head, NewFact, Noted } from '../facts.ts';
@@ -17,7 +18,7 @@ import {
   runAt,
   runsOf,
 } from './current-tables.ts';
-import { insertRows, putWrites } from './put-rows.ts';
+import { putWrites } from './put-rows.ts';
 
 export interface Appending extends AppendOptions {
   readonly facts: readonly NewFact[];

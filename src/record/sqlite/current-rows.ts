@@ -1,5 +1,5 @@
-// Decodes the current write of a key from a row of `writes`, and encodes and decodes the rows of `runs`.
-import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
+// Decodes the current write of a key from a row of `writes`, and a run from a row of `runs`.
+import { integer, integerOrNull, type Row, text, textOrNull } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
 import { type CurrentRun, type CurrentWrite, stillReserves } from '../current-write.ts';
 import type { FactAuthor, FactRunner, Reservation, WriteState } from '../facts.ts';
@@ -63,51 +63,9 @@ export function reservesIn(row: Row): Reservation | null {
   };
 }
 
-const runColumns = [
-  'batch',
-  'run',
-  'begun',
-  'api_key',
-  'plan',
-  'rows',
-  'is_undo',
-  'who',
-  'author',
-  'runner',
-  'begun_at',
-  'lease_until',
-  'ended_at',
-  'counts',
-  'approved_by',
-] as const;
-
 /** Reads runs, for `runOf`. */
 export const selectRuns = `SELECT *, (SELECT json_extract(e.body, '$.ledger_at') FROM events AS e
   WHERE e.account = r.account AND e.seq = r.begun) AS ledger_at FROM runs AS r`;
-
-export const insertRun = `INSERT INTO runs (account, ${runColumns.join(', ')})
-  VALUES (?${', ?'.repeat(runColumns.length)})`;
-
-export const runValues = (run: CurrentRun): readonly Value[] => [
-  run.batch,
-  run.run,
-  run.begun,
-  run.apiKey,
-  run.plan,
-  run.rows,
-  Number(run.isUndo),
-  run.who,
-  JSON.stringify(run.author),
-  runnerText(run.runner),
-  run.begunAt,
-  run.leaseUntil,
-  run.endedAt,
-  countsText(run.counts),
-  JSON.stringify(run.approvedBy),
-];
-
-export const countsText = (counts: CurrentRun['counts']): string | null =>
-  counts === null ? null : JSON.stringify(counts);
 
 export const runOf = (row: Row): CurrentRun => ({
   batch: text(row, 'batch'),

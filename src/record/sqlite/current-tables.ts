@@ -1,14 +1,14 @@
 // Reads and updates the tables `writes`, `runs` and `counters` of one account, and reads its policy.
 
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/exact.ts';
-import { amountIn, bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
+import { amountIn, bytes, type Database, insertRow, integer, type Row, text } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
 import { readBody } from '../chained-fact.ts';
 import type { CurrentRun, CurrentWrite } from '../current-write.ts';
 import type { Head } from '../facts.ts';
 import { type Counted, countedChanges, utcDay } from '../known-write.ts';
 import type { CapCheck, RecordPolicy } from '../record.ts';
-import { countsText, currentWriteOf, insertRun, runOf, runValues, selectRuns } from './current-rows.ts';
+import { currentWriteOf, runnerText, runOf, selectRuns } from './current-rows.ts';
 
 /** The current writes of these keys, by key; unknown keys are left out. Call this and the functions below in a transaction. */
 export function currentWritesOf(
@@ -94,14 +94,23 @@ export function runsOf(database: Database, account: number, batch: string): numb
   return row === undefined || row.run === null ? 0 : integer(row, 'run');
 }
 
-export function putRun(database: Database, account: number, run: CurrentRun): void {
-  if (run.endedAt === null) {
-    database.prepare(insertRun).run(account, ...runValues(run));
-    return;
-  }
-  database
-    .prepare('UPDATE runs SET ended_at = ?, counts = ? WHERE account = ? AND batch = ? AND run = ?')
-    .run(run.endedAt, countsText(run.counts), account, run.batch, run.run);
+export function putRun(database: Database, account: number, current: CurrentRun): void {
+  const { batch, run, begun, plan, rows, who, endedAt, counts } = current;
+  if (endedAt === null)
+    insertRow(database, 'runs', {
+      ...{ account, batch, run, begun, plan, rows, who },
+      api_key: current.apiKey,
+      is_undo: Number(current.isUndo),
+      author: JSON.stringify(current.author),
+      runner: runnerText(current.runner),
+      begun_at: current.begunAt,
+      lease_until: current.leaseUntil,
+      approved_by: JSON.stringify(current.approvedBy),
+    });
+  else
+    database
+      .prepare('UPDATE runs SET ended_at = ?, counts = ? WHERE account = ? AND batch = ? AND run = ?')
+      .run(endedAt, JSON.stringify(counts), account, batch, run);
 }
 
 /** Adds up the changes of the counters before they are stored: a group of rows changes few counters. */

@@ -2,27 +2,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntryType } from '../../credits/customer.ts';
 import type { Database, Value } from '../../database/driver.ts';
+import { insertRows } from '../../database/insert-rows.ts';
 import { ascendingKey, type Entry } from '../ledger/model.ts';
 
 /** Consecutive entries that share one row of `amount_peaks`. */
 export const runLength = 256;
 
-const entryColumns =
-  'ledger, sequence, id, type, amount, amount_key, starting, ending, created_at, description, metadata, block, new_block_expires_at, void_amount, void_reason, invoice, new_block, continues';
-const entryMarks = `(${entryColumns.replace(/\w+/g, '?')})`;
+const columns = [
+  ...['sequence', 'id', 'type', 'amount', 'amount_key', 'starting', 'ending', 'created_at', 'description'],
+  ...['metadata', 'block', 'new_block_expires_at', 'void_amount', 'void_reason', 'invoice', 'new_block'],
+  'continues',
+];
 
-/** Row counts of the multi-row INSERT statements, the largest first. */
-const rowsAtOnce = [32, 8, 1] as const;
-
-/** Appends consecutive entries by multi-row INSERTs, a few times faster than one by one. */
 export function insertEntries(database: Database, ledger: number, entries: readonly Entry[]): void {
+  insertRows(database, { table: 'entries', common: { ledger }, columns, rows: entries.map(valuesOf) });
   const peaks = new Map<string, Peak>();
-  for (let from = 0; from < entries.length; ) {
-    const left = entries.length - from;
-    const portion = rowsAtOnce.find((rows) => rows <= left) ?? 1;
-    insertRows(database, ledger, entries.slice(from, from + portion));
-    from += portion;
-  }
   for (const entry of entries) {
     const peak = ascendingKey(entry.amount);
     const place = `${runOf(entry)} ${entry.type}`;
@@ -34,44 +28,25 @@ export function insertEntries(database: Database, ledger: number, entries: reado
 
 const runOf = ({ sequence }: Entry): number => Math.floor(sequence / runLength);
 
-function insertRows(database: Database, ledger: number, entries: readonly Entry[]): void {
-  const values: Value[] = [];
-  for (const entry of entries) pushValues(values, ledger, entry);
-  database.prepare(insertOf(entries.length)).run(...values);
-}
-
-const insertTexts = new Map<number, string>();
-
-function insertOf(rows: number): string {
-  const known = insertTexts.get(rows);
-  if (known !== undefined) return known;
-  const sql = `INSERT INTO entries (${entryColumns}) VALUES ${Array(rows).fill(entryMarks).join(', ')}`;
-  insertTexts.set(rows, sql);
-  return sql;
-}
-
-function pushValues(values: Value[], ledger: number, entry: Entry): void {
-  values.push(
-    ledger,
-    entry.sequence,
-    entry.id,
-    entry.type,
-    entry.amount,
-    ascendingKey(entry.amount),
-    entry.starting,
-    entry.ending,
-    entry.createdAt,
-    entry.description,
-    JSON.stringify(entry.metadata),
-    entry.blockId,
-    entry.newBlockExpiresAt,
-    entry.voidAmount,
-    entry.voidReason,
-    entry.invoiceId,
-    entry.newBlockId,
-    entry.continues ? 1 : 0,
-  );
-}
+const valuesOf = (entry: Entry): readonly Value[] => [
+  entry.sequence,
+  entry.id,
+  entry.type,
+  entry.amount,
+  ascendingKey(entry.amount),
+  entry.starting,
+  entry.ending,
+  entry.createdAt,
+  entry.description,
+  JSON.stringify(entry.metadata),
+  entry.blockId,
+  entry.newBlockExpiresAt,
+  entry.voidAmount,
+  entry.voidReason,
+  entry.invoiceId,
+  entry.newBlockId,
+  entry.continues ? 1 : 0,
+];
 
 interface Peak {
   readonly run: number;
