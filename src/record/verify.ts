@@ -1,5 +1,4 @@
 // Verifies the record of an account: its chain, and the tables that follow from the chain.
-
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, zero } from '../credits/exact.ts';
@@ -50,20 +49,16 @@ export async function verifyRecord(record: AccountRecord, step = () => {}): Prom
       sums.add(await check.history(history));
       counted.writes += 1;
     }
-    check.end();
+    await check.end();
     sums.check(counters);
     await checkPlans(record, chain);
     return { head, ...counted, fault: undefined };
   } catch (error) {
-    return { head, ...counted, fault: faultOf(error) };
+    // Unreadable data counts as a fault.
+    const isUnreadable = error instanceof CreditctlError && error.kind === 'refused';
+    if (!isUnreadable && !(error instanceof RecordFault)) throw error;
+    return { head, ...counted, fault: error };
   }
-}
-
-/** Unreadable data counts as a fault. Throws any other error again. */
-function faultOf(error: unknown): Error {
-  if (error instanceof RecordFault) return error;
-  if (error instanceof CreditctlError && error.kind === 'refused') return error;
-  throw error;
 }
 
 /** Head, counters and runs of one moment: reads again until no other process moved the head. */
@@ -111,12 +106,16 @@ function compareRows<Of extends { readonly leaseUntil: string }>(
       throw new RecordFault(where, `has another ${name} than its events`);
 }
 
+/** Number of writes whose undoing is looked up at once: reads that begin together are one message to PostgreSQL. */
+const readTogether = 500;
+
 /** Checks each key against its events. */
 class HistoryCheck {
   readonly #record: AccountRecord;
   readonly #chain: ChainReading;
   readonly #runs: ReadonlyMap<string, CurrentRun>;
   readonly #withoutTexts: Map<string, number>;
+  #writes: Write[] = [];
   #events = 0;
 
   constructor(record: AccountRecord, chain: ChainReading) {
@@ -143,7 +142,7 @@ class HistoryCheck {
       ...{ ended, notedRun, reserves },
       leaseUntil: instantText(current.leaseUntil),
     });
-    await this.#checkUndone(write);
+    if (this.#writes.push(write) === readTogether) await this.#checkUndones();
     return current;
   }
 
@@ -162,6 +161,10 @@ class HistoryCheck {
       throw new RecordFault(`event ${seq}`, 'has lost a text that was not erased');
   }
 
+  async #checkUndones(): Promise<void> {
+    await Promise.all(this.#writes.splice(0).map((write) => this.#checkUndone(write)));
+  }
+
   /** Checks that `undoneBy` names exactly the settled write that undid the last part of this write. */
   async #checkUndone({ key, undoneBy, undoes, state, toFollow }: Write): Promise<void> {
     const undoing = undoneBy === null ? undefined : await this.#record.write(undoneBy);
@@ -173,7 +176,8 @@ class HistoryCheck {
       throw new RecordFault(`write ${undoes}`, 'has another undoneBy than its events');
   }
 
-  end(): void {
+  async end(): Promise<void> {
+    await this.#checkUndones();
     const lost = this.#chain.keyed - this.#events;
     if (lost !== 0) throw new RecordFault('the table of writes', `lacks ${lost} events of the chain`);
   }
@@ -231,17 +235,15 @@ const nameOf = ({ day, currency, who }: Pick<Counter, 'day' | 'currency' | 'who'
 /** Checks that each plan has the SHA-256 that its runs name, or the one that the last erasure of rows left. */
 async function checkPlans(record: AccountRecord, { runs, plansLeft }: ChainReading): Promise<void> {
   for (const plan of new Set(runs.map((run) => run.plan))) {
+    const otherBytes = new RecordFault(`plan ${plan}`, 'has other bytes than its runs name');
     const left = plansLeft.get(plan);
     const hash = createHash('sha256');
     try {
       for await (const piece of record.plan(plan, left === undefined ? undefined : 'erased rows'))
         hash.update(piece);
     } catch {
-      throw otherBytes(plan);
+      throw otherBytes;
     }
-    if (hash.digest('hex') !== (left ?? plan)) throw otherBytes(plan);
+    if (hash.digest('hex') !== (left ?? plan)) throw otherBytes;
   }
 }
-
-const otherBytes = (plan: string): RecordFault =>
-  new RecordFault(`plan ${plan}`, 'has other bytes than its runs name');

@@ -207,3 +207,32 @@ test('what is added while a record is verified is left to the next time', async 
   await store.close();
   await other.close();
 });
+
+test('what undid writes is looked up for many writes together', async () => {
+  const store = await open(`${freshHome()}/record.db`);
+  const record = store.of(await store.addAccount(orb));
+  const keys = Array.from({ length: 20 }, (_, at) => `w${at}`);
+  const undoings = keys.map((key) => noted(`undo-${key}`, { undoes: key }));
+  await record.append([...keys.map((key) => noted(key)), ...undoings]);
+  await record.append(keys.flatMap((key) => [ended(key, 'settled'), ended(`undo-${key}`, 'settled')]));
+  let underWay = 0;
+  let most = 0;
+  const counting = new Proxy(record, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'write') return value.bind(target);
+      return async (key: string) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise(setImmediate);
+        underWay -= 1;
+        return target.write(key);
+      };
+    },
+  });
+  expect((await verifyRecord(counting)).fault).toBeUndefined();
+  // Each write that was undone, and each that undid one.
+  expect(most).toBe(40);
+  await store.close();
+});
