@@ -223,7 +223,7 @@ function rowSender(turn: Turn, { api, exchange, around }: RowContext): SendRow {
   const send = sender(inTurn, { ...around, parse: parseWrittenJson });
   return async (request, key, { inDoubt, onRetry }) => {
     const sent = marked(request, key);
-    const answer = await send(sent, key, { inDoubt, onRetry, isPatient: true });
+    const answer = await send(sent, key, { inDoubt, onRetry, isOneOfMany: true });
     const { record, document } = readSuccess(answer, (read) => api.rowEntryOf(read, sent));
     const { status, requestId, replayed } = answer;
     return { status, requestId, replayed, record, document };

@@ -61,8 +61,11 @@ export interface Sending {
   readonly beforeAttempt?: () => void;
   /** Called before each pause, like the connection's `onRetry`. */
   readonly onRetry?: () => void;
-  /** No person waits for this request, so retries use the whole time budget, whatever the number of attempts. */
-  readonly isPatient?: boolean;
+  /**
+   * No person waits for this request, so retries use the whole time budget, whatever the number of attempts. Messages do
+   * not count the attempts, so that equal failures read alike.
+   */
+  readonly isOneOfMany?: boolean;
 }
 
 export type Send = (request: ApiRequest, key?: string, sending?: Sending) => Promise<Answer>;
@@ -196,7 +199,7 @@ class Delivery {
     const { now, random, policy = retryPolicy, onRetry } = this.#around;
     const pause = pauseBefore(
       { count: this.#attempts, elapsed: now() - this.#begun, random: random(), retryAfter: asked },
-      this.#sending.isPatient === true ? { ...policy, attemptsMax: Number.POSITIVE_INFINITY } : policy,
+      this.#sending.isOneOfMany === true ? { ...policy, attemptsMax: Number.POSITIVE_INFINITY } : policy,
     );
     if (pause === undefined) return undefined;
     this.#lastFailure = `: ${why}${this.#tries()}`;
@@ -222,7 +225,8 @@ class Delivery {
     return isCutOff && applied === 'unknown' ? outcomeUnknown(failure) : failure;
   }
 
-  readonly #tries = (): string => (this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '');
+  readonly #tries = (): string =>
+    this.#attempts > 1 && this.#sending.isOneOfMany !== true ? ` (${this.#attempts} attempts)` : '';
 }
 
 /** The error for a write that may have been applied. @param tries the number of attempts, for the sentence */

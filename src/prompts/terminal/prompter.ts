@@ -1,7 +1,7 @@
 // Asks questions on a terminal, on stderr so that stdout stays data. Only here and in text-prompt is inquirer used.
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { password, search, select } from '@inquirer/prompts';
-import { cleanLine, wrapSentence } from '../../output/shown-text.ts';
+import { cleanLine, shorten, wrapSentence } from '../../output/shown-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../prompter.ts';
 import { answeredRows } from './answered-rows.ts';
 import { dim, failed, isYes, styledMessage, textPrompt, yesNoProblem } from './text-prompt.ts';
@@ -185,13 +185,16 @@ interface Offered<Value> extends Named<Value> {
 /** Cells before each choice, for the cursor mark. */
 const markWidth = 2;
 
-/** Names come from the API, so control characters are removed. Long ones are wrapped, in the list and as the answer. */
+/**
+ * Names come from the API, so control characters are removed. Long ones are wrapped, in the list and as the answer; of
+ * very long ones the end is left out, so that a list shows more than one.
+ */
 function asInquirerChoice<Value>(
   { name, value, hint }: Choice<Value>,
   { message, columns }: { readonly message: string; readonly columns: number | undefined },
 ): Offered<Value> {
-  const line = cleanLine(name);
   const room = columns === undefined ? undefined : columns - markWidth;
+  const line = shorten(cleanLine(name), 2 * (room ?? Number.POSITIVE_INFINITY));
   const short = wrapSentence(`${message} ${line}`, room, 2 * markWidth).slice(message.length + 1);
   const description = hint === undefined ? {} : { description: wrapSentence(cleanLine(hint), columns) };
   return { name: wrapSentence(line, room, 2 * markWidth), line, short, value, ...description };

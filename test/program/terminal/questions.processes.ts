@@ -175,6 +175,22 @@ person('on a narrow terminal a long question and a long answer are broken betwee
   expect(await at.ended).toBe(0);
 });
 
+person('a very long name takes at most three lines, in the list and as the answer', async () => {
+  const place = await home();
+  const name = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
+  const create = [
+    ...words('customers create --sandbox --yes --external-id long --email a@b.co --name'),
+    name,
+  ];
+  expect((await built(create, cleanEnvironment(place))).code).toBe(0);
+  const at = seat(words('ledger add --sandbox'), { home: place, columns: 40 });
+  const shown = await press(at, 'initech', keys.enter);
+  expect(shown).toMatch(/❯ long {2}word0.*\n {4}.*\n {4}word.*…\n {2}initech/);
+  const screen = await press(at, 'What do you want to do?', keys.ctrlC);
+  expect(screen).toMatch(/✔ Which customer\? long {2}word0.*\n {4}.*\n {4}.*…\n\?/);
+  expect(await at.ended).toBe(130);
+});
+
 person('what is neither yes nor no is refused, and typed anew', async () => {
   const at = seat(words('ledger add acme --amount 5 --expires never --description x --sandbox'), {
     home: await home(),

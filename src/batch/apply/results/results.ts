@@ -145,9 +145,7 @@ export class ReasonCount {
 
   add(reason: string, rows = 1): void {
     if (rows === 0) return;
-    // Rows that failed alike count together, however often each was tried.
-    const alike = reason.replace(/ \(\d+ attempts\)/, '');
-    const name = this.#rows.has(alike) || this.#rows.size < reasonsMax ? alike : otherReasons;
+    const name = this.#rows.has(reason) || this.#rows.size < reasonsMax ? reason : otherReasons;
     this.#rows.set(name, (this.#rows.get(name) ?? 0) + rows);
   }
 

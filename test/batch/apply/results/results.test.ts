@@ -17,14 +17,3 @@ test('reasons are counted, the most frequent first, and of very many the rest to
   expect(count.all()).toHaveLength(1_001);
   expect(count.all()[0]).toEqual({ reason: 'other reasons', rows: 2_003 - 1_000 });
 });
-
-test('rows that failed alike count together, however often each was tried', () => {
-  const reasons = new ReasonCount();
-  for (const attempts of [14, 17])
-    reasons.add(
-      `The API answered 500: Down. (${attempts} attempts); whether the write was applied is not known`,
-    );
-  expect(reasons.all()).toEqual([
-    { reason: 'The API answered 500: Down.; whether the write was applied is not known', rows: 2 },
-  ]);
-});
