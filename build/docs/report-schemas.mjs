@@ -126,7 +126,8 @@ const audit = {
   ...closed({
     finding: oneOf(['not_in_record', 'not_in_ledger', 'differs']),
     ...whose,
-    entry: orNull(text),
+    at: { ...orNull(time), description: 'of the entry; of a missing entry, when its write began' },
+    ...all(['entry', 'entry_type', 'block'], orNull(text)),
     amount: orNull(credits),
     key: orNull(text),
     who: orNull(text),

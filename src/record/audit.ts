@@ -21,6 +21,9 @@ export interface AuditFinding {
   readonly customer: string;
   readonly currency: string;
   readonly entry: string | null;
+  /** Type of the entry, or, of a missing entry, of its request; `null` if the request was erased. */
+  readonly entry_type: string | null;
+  readonly block: string | null;
   readonly amount: Amount | null;
   /** The idempotency key of the write, from the record or from the entry's metadata. */
   readonly key: string | null;
@@ -94,10 +97,11 @@ export function entryFinding(
   write: Write | undefined,
   customer: string,
 ): AuditFinding | undefined {
-  const { id, currency, amount, void_amount: voided } = record;
+  const { id, currency, amount, void_amount: voided, entry_type, credit_block } = record;
   const key = markOf(record) ?? null;
   const at = instantOf(record);
-  const found = { customer, currency, entry: id, amount: voided ?? amount, key, at };
+  const about = { customer, currency, entry: id, entry_type, block: credit_block.id };
+  const found = { ...about, amount: voided ?? amount, key, at };
   if (write === undefined)
     return { finding: 'not_in_record', ...found, who: null, approved_by: [], isOpen: false };
   const isSame =
@@ -162,12 +166,15 @@ export function writeFinding(
   ledger: Pick<AuditFinding, 'customer' | 'currency'>,
 ): AuditFinding {
   const request = write.texts.request === null ? undefined : requestFromText(write.texts.request);
+  const { amount: asked, entry_type: type } = request?.body ?? {};
   // The request has the amount that a void asked for. The recorded amount is what was left in the block.
-  const amount = amountFromText(numberText(request?.body?.amount) ?? write.amount ?? '');
+  const amount = amountFromText(numberText(asked) ?? write.amount ?? '');
   return {
     finding: 'not_in_ledger',
     ...ledger,
     entry: write.entry,
+    entry_type: typeof type === 'string' ? type : null,
+    block: write.block,
     amount: amount ?? null,
     key: write.key,
     who: write.who,

@@ -13,6 +13,7 @@ export class AuditResult {
   readonly #found: LedgerNames = new Map();
   readonly #broken: LedgerNames = new Map();
   #count = 0;
+  #isForeign = false;
   #isRecorded = false;
   #isOpen = false;
   #firstBreak: string | undefined;
@@ -25,6 +26,7 @@ export class AuditResult {
 
   add({ finding, isOpen, customer, currency }: AuditFinding): void {
     this.#count += 1;
+    this.#isForeign ||= finding === 'not_in_record';
     this.#isRecorded ||= finding !== 'not_in_record';
     this.#isOpen ||= isOpen;
     addTo(this.#found, customer, currency);
@@ -64,6 +66,12 @@ export class AuditResult {
       ...(this.#isRecorded
         ? writes
         : linesFor(this.#found, 'See the entries: creditctl ledger list <customer>')),
+      ...(this.#isForeign
+        ? [
+            'To take back what others wrote without creditctl: creditctl blocks void, or blocks amend',
+            'To leave findings out that you know: --since <date>',
+          ]
+        : []),
       ...verify.map((line) => line.replace('<customer>', '--all')),
       ...(this.#unread === undefined
         ? []
