@@ -52,7 +52,7 @@ export function inverse(done: WriteToUndo, present: CustomerState): Inverse {
   }
 }
 
-const invoiceStays = 'The invoice that the grant raised stays: void it with invoices void.';
+const invoiceStays = 'The invoice that the grant raised stays.';
 
 /** Voids the credits that are left in the block that the grant made. */
 function ofIncrement({ body, entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {

@@ -15,7 +15,7 @@ import { ledgerLine } from '../requests/command-args.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { amountIn, type Effect, effectOf } from '../requests/prediction.ts';
-import { markerName, mayBeAnswer } from '../requests/request.ts';
+import { markerName, mayBeAnswer, raisedInvoices } from '../requests/request.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerBlocks } from '../writes/customer.ts';
 import { entryWording } from '../writes/entry-effect.ts';
@@ -54,7 +54,7 @@ export async function planUndo(
     if (late.size > 0) return { writes: [], total: zero, notes: [] };
     throw undoneAlready(target, history);
   }
-  const { since } = history;
+  const { since, invoices } = history;
   const { currency } = target.made;
   const { record } = await connection.api.customer(target.customer);
   const { timezone: zone, currency: money, name } = record;
@@ -86,10 +86,15 @@ export async function planUndo(
     notes: [
       // `last` may not be the write that the person means, and the undo of a void is titled as a grant.
       `Undoes the ${writeName({ ...target, customer })}, by ${target.who} on ${minuteText(target.at)}`,
-      ...[...found.cannot, found.beside ?? []].flat().map((sentence) => `Not undone: ${sentence}`),
+      ...found.cannot.map((sentence) => `Not undone: ${sentence}`),
+      ...(found.beside === undefined
+        ? []
+        : [[`Not undone: ${found.beside}`, ...invoices.map(toVoid)].join(' ')]),
     ],
   };
 }
+
+const toVoid = (invoice: string): string => `To void it: creditctl invoices void ${valueArgs(invoice)}`;
 
 /** Entries of the write that are not undone yet, according to the record and the ledger. */
 function entriesNotUndone(target: UndoTarget, { entries, since }: UndoHistory): readonly LedgerEntry[] {
@@ -167,6 +172,8 @@ const cannotUndo = (reasons: readonly string[], target: UndoTarget): CreditctlEr
 interface UndoHistory {
   /** Every entry that the write made, oldest first; empty if the ledger no longer lists them. */
   readonly entries: readonly LedgerEntry[];
+  /** The ids of the invoices that these entries raised. */
+  readonly invoices: readonly string[];
   /** Every later entry in the write's currency, oldest first. */
   readonly since: readonly LedgerEntry[];
 }
@@ -184,16 +191,18 @@ async function undoHistory(
   const isSpanning = made.type === 'decrement';
   const since: LedgerEntry[] = [];
   const entries: LedgerEntry[] = [];
+  const invoices: string[] = [];
   let total: Amount = zero;
-  for await (const { record: entry } of api.entries(ledgerQuery(customer, { currency }, {}), {})) {
+  for await (const { record: entry, document } of api.entries(ledgerQuery(customer, { currency }, {}), {})) {
     if (entries.length === 0 && !isMade(entry, made)) since.push(entry);
     else if (entries.length === 0 || (isSpanning && isPart(entry, made))) {
       entries.unshift(entry);
+      invoices.push(...raisedInvoices(document));
       total = add(total, entry.amount);
     }
     if (entries.length > 0 && (!isSpanning || isWhole(total, wanted))) break;
   }
-  return { entries, since: entries.length === 0 ? [] : since.reverse() };
+  return { entries, invoices, since: entries.length === 0 ? [] : since.reverse() };
 }
 
 /** Entries that created blocks, without blocks that the API creates automatically. */

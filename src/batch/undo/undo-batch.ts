@@ -149,7 +149,9 @@ function notePreview(
   ].join('\n');
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
   for (const { reason, rows: count } of beside.all()) {
-    const note = `Not undone for ${counted(count, 'row')}: ${reason}`;
+    // Rows have invoices of their own, so the note names the command that finds one.
+    const way = 'To see it: creditctl blocks invoices <block>; to void it: creditctl invoices void <invoice>';
+    const note = `Not undone for ${counted(count, 'row')}: ${reason} ${way}`;
     runtime.note({ text: note, data: { note } });
   }
 }

@@ -105,7 +105,9 @@ test('a grant whose block was deleted since is left, and the reason names what t
 test('a grant counts as taken back although its invoice stays, and the preview says so', async () => {
   const rows = 'acme,5,0.20,30\nacme,7,,\n';
   const home = await imported(`external_customer_id,amount,cost-basis,invoice-net-terms\n${rows}`);
-  const stays = 'Not undone for 1 row: The invoice that the grant raised stays: void it with invoices void.';
+  const stays =
+    'Not undone for 1 row: The invoice that the grant raised stays. To see it: creditctl blocks invoices <block>; ' +
+    'to void it: creditctl invoices void <invoice>';
   const preview = await undo(home, '--dry-run -o json');
   expect(JSON.parse(preview.stdout)).toMatchObject({ not_taken_back: 0, writes: 2, reasons: [] });
   expect(preview.stderr).toContain(JSON.stringify({ note: stays }));

@@ -168,6 +168,18 @@ test('the undo of a new customer leads to a change of it', async () => {
   await done(home, `customers update ${customer} --name Hooli2`);
 });
 
+test('the undo of a grant names the command that voids its invoice', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add initech --amount 5 --cost-basis 2 --invoice-net-terms 14');
+  const { stdout } = await creditctl('invoices list initech --sandbox --json id', { home });
+  const [{ id = '' } = {}] = JSON.parse(stdout) as { id: string }[];
+  const { code, stderr } = await undone(home, 'last');
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(
+    `Not undone: The invoice that the grant raised stays. To void it: creditctl invoices void ${id}`,
+  );
+});
+
 test('the undo of a payment leads to its invoice', async () => {
   const home = freshHome();
   const sale = 'ledger add initech --amount 5 --cost-basis 2 --invoice-net-terms 14 --require-payment';
