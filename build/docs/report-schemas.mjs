@@ -126,7 +126,7 @@ const audit = {
   ...closed({
     finding: oneOf(['not_in_record', 'not_in_ledger', 'differs']),
     ...whose,
-    at: { ...orNull(time), description: 'of the entry; of a missing entry, when its write began' },
+    at: { ...time, description: 'of the entry; of a missing entry, when its write began' },
     ...all(['entry', 'entry_type', 'block'], orNull(text)),
     amount: orNull(credits),
     key: orNull(text),

@@ -135,7 +135,7 @@ export const isDebtMove = (entry: LedgerEntry): boolean =>
   hasExpired(entry.credit_block, instantOf(entry));
 
 /** When the entry was created; minus infinity for a time that cannot be read. */
-export const instantOf = ({ created_at: at }: LedgerEntry): Instant =>
+export const instantOf = ({ created_at: at }: Pick<LedgerEntry, 'created_at'>): Instant =>
   parseInstant(at) ?? Number.NEGATIVE_INFINITY;
 
 export const blockStatuses = ['active', 'pending_payment'] as const;

@@ -1,7 +1,7 @@
 // Compares the ledger of a customer with the record: finds entries that only one of them has, or that differ. Pure.
 
-import { defaultCurrency, instantOf, isDebtMove, type LedgerEntry } from '../credits/customer.ts';
-import { type Amount, agreeTo15Digits, amountFromText, type Instant, sum } from '../credits/exact.ts';
+import { defaultCurrency, isDebtMove, type LedgerEntry } from '../credits/customer.ts';
+import { type Amount, agreeTo15Digits, amountFromText, sum } from '../credits/exact.ts';
 import {
   blockPath,
   customerPath,
@@ -32,7 +32,7 @@ export interface AuditFinding {
   /** Whether the outcome of the write is unknown. */
   readonly isOpen: boolean;
   /** When the entry was made, or, of a missing entry, when its write began: by the clock of the ledger. */
-  readonly at: Instant;
+  readonly at: string;
 }
 
 /** A ledger entry, decoded and as the API sent it. */
@@ -97,9 +97,8 @@ export function entryFinding(
   write: Write | undefined,
   customer: string,
 ): AuditFinding | undefined {
-  const { id, currency, amount, void_amount: voided, entry_type, credit_block } = record;
+  const { id, currency, amount, void_amount: voided, entry_type, credit_block, created_at: at } = record;
   const key = markOf(record) ?? null;
-  const at = instantOf(record);
   const about = { customer, currency, entry: id, entry_type, block: credit_block.id };
   const found = { ...about, amount: voided ?? amount, key, at };
   if (write === undefined)
@@ -180,6 +179,6 @@ export function writeFinding(
     who: write.who,
     approved_by: write.approvedBy,
     isOpen: false,
-    at: Date.parse(write.ledgerAt ?? write.notedAt),
+    at: write.ledgerAt ?? write.notedAt,
   };
 }

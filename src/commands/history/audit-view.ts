@@ -5,14 +5,9 @@ import { instantColumn } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
 
 export function auditRow(found: AuditFinding): Row<AuditFinding> {
-  const { amount, isOpen: _open, at, ...printed } = found;
-  const number = amount === null ? null : jsonNumber(amount);
-  return { record: found, document: { ...printed, at: timeText(at), amount: number } };
+  const { amount, isOpen: _open, ...printed } = found;
+  return { record: found, document: { ...printed, amount: amount === null ? null : jsonNumber(amount) } };
 }
-
-/** `null` for a time that cannot be read. */
-const timeText = (at: AuditFinding['at']): string | null =>
-  Number.isFinite(at) ? new Date(at).toISOString() : null;
 
 const plain = plainColumn<AuditFinding>;
 
@@ -21,7 +16,7 @@ export const auditView = viewOf<AuditFinding>({
     { ...plain('finding'), show: ({ finding }) => ({ text: finding, meaning: 'bad' }) },
     plain('customer'),
     plain('currency', 5),
-    instantColumn({ name: 'at', hideRank: 4 }, ({ at }) => timeText(at)),
+    instantColumn({ name: 'at', hideRank: 4 }, ({ at }) => at),
     { ...plain('entry_type'), header: 'type' },
     plain('entry', 1),
     { ...plain('amount'), align: 'right' },

@@ -1,5 +1,5 @@
 // `history audit <customer>|--all`: compares the ledger with the record, customer by customer.
-import { type Customer, customerName, customerNames } from '../../credits/customer.ts';
+import { type Customer, customerName, customerNames, instantOf } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { CreditctlError } from '../../errors.ts';
 import {
@@ -53,7 +53,7 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
   let older = 0;
   const rows = async function* () {
     for await (const finding of findingsOf(customers, flags.all === true, auditing)) {
-      if (finding.at < since) {
+      if (instantOf({ created_at: finding.at }) < since) {
         older += 1;
         continue;
       }

@@ -117,7 +117,7 @@ export const history = (): readonly Command[] => [
     terms: {
       title: 'Findings',
       list: [
-        ['not_in_record', 'a person or program made the entry without creditctl; it stays a finding'],
+        ['not_in_record', 'a person or program made the entry without creditctl'],
         ['not_in_ledger', 'the record says that the write was applied, but the ledger has no such entry'],
         ['differs', 'the entry differs from what the record says was written'],
       ],

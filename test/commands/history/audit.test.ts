@@ -82,7 +82,7 @@ test('what was granted under another record is found, and exits 1', async () => 
     {
       ...{ finding: 'not_in_record', customer: 'acme', currency: 'credits', entry: expect.any(String) },
       ...{ amount: 400, key: 'outside', who: null, approved_by: [] },
-      ...{ at: new Date(noon).toISOString(), entry_type: 'increment', block: expect.any(String) },
+      ...{ at: '2026-11-23T12:00:00+00:00', entry_type: 'increment', block: expect.any(String) },
     },
   ]);
   // The record has no write to show or to settle.
