@@ -203,10 +203,17 @@ export async function requireConsent(
 /** Warns about rows outside this plan: a corrected file under the same name adds its new rows to the old ones. */
 async function noteOtherFiles({ already }: PlanScan, { id, record, runs, lookup, runtime }: Session) {
   if (runs.last === undefined) return;
-  const counts = await record.countWrites({ batch: id, states: ['settled'], withRows: true, isUndo: false });
-  const others = (counts.get('settled') ?? 0) - (already - lookup.found.size);
+  const settled = async (more: { readonly isUndone?: false }): Promise<number> => {
+    const filter = { batch: id, states: ['settled'], withRows: true, isUndo: false, ...more } as const;
+    return (await record.countWrites(filter)).get('settled') ?? 0;
+  };
+  const all = await settled({});
+  const others = all - (already - lookup.found.size);
   if (others <= 0) return;
-  const text = `${counted(others, 'row')} of this batch ${others === 1 ? 'is' : 'are'} not in this plan, and ${others === 1 ? 'stays' : 'stay'} in the ledger`;
+  const standing = await settled({ isUndone: false });
+  if (standing === 0) return;
+  const unless = standing < all ? ', except for undone ones' : '';
+  const text = `Not in this plan: ${counted(others, 'row')} of this batch, which ${others === 1 ? 'stays' : 'stay'} in the ledger${unless}`;
   runtime.note({ text, data: { warning: text } });
 }
 
@@ -221,9 +228,7 @@ function noteSums(
   const lines = [
     `Batch ${batch.id}, planned by ${planned_by} at ${minuteText(planned_at)}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
     `In all: ${toMoveText(end.totals.credits)}`,
-    ...(already === 0
-      ? []
-      : [`${countedIs(already, 'row')} in the ledger already; ${countedIs(left, 'row')} left`]),
+    ...(already === 0 ? [] : [`Written before: ${counted(already, 'row')}; ${countedIs(left, 'row')} left`]),
     ...(open === 0 ? [] : [`${counted(open, 'row')} of unknown outcome: settled first, under the same keys`]),
     ...(end.totals.refusals === 0 ? [] : [`${counted(end.totals.refusals, 'row')} may be refused`]),
   ];

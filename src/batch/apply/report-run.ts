@@ -27,13 +27,15 @@ export async function reportRun(
   throwUnlessDone(applied);
 }
 
-/** The closing line: the rows that this run wrote, and those that were there before. */
+/** The closing line: the rows that this run wrote, and those that were written before. */
 function noteMoved(run: BatchRunSummary, runtime: Invocation['runtime']): void {
   const { batch, rows, succeeded, already, credits_now: moved } = run;
   const now = succeeded - already;
   const text = now === 0 ? 'nothing' : `${counted(now, 'row')} (${movedText(moved)})`;
   const before =
-    already === 0 ? '' : `; ${already === 1 ? '1 row was' : `${counted(already, 'row')} were`} there before`;
+    already === 0
+      ? ''
+      : `; ${already === 1 ? '1 row was' : `${counted(already, 'row')} were`} written before`;
   runtime.note({
     text: `${succeeded === rows ? '✓ ' : ''}Batch ${batch}: wrote ${text}${before}`,
     data: { written: { batch, now, before: already } },

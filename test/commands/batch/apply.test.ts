@@ -636,7 +636,14 @@ test('a file that was corrected under the name of its batch is warned to come be
   expect(await warned('acme,5\nglobex,7\n')).toEqual([]);
   expect(await warned('acme,5\nglobex,7\nacme,1\n')).toEqual([]);
   expect(await warned('acme,50\nglobex,7\nacme,1\n')).toEqual([
-    '1 row of this batch is not in this plan, and stays in the ledger',
+    'Not in this plan: 1 row of this batch, which stays in the ledger',
+  ]);
+  expect((await creditctl('batch undo may --sandbox --yes', { home })).code).toBe(0);
+  // Every old row is undone, so none of them stays in the ledger.
+  expect(await warned('acme,50\nglobex,8\n')).toEqual([expect.stringContaining('began to undo batch may')]);
+  expect(await warned('acme,50\nglobex,9\n')).toEqual([
+    expect.stringContaining('Of batch may, 4 rows are undone'),
+    'Not in this plan: 4 rows of this batch, which stay in the ledger, except for undone ones',
   ]);
 });
 

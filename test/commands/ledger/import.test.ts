@@ -183,7 +183,7 @@ test('a batch says what it granted now and what was there before', async () => {
   });
   writeFileSync(path.join(home, 'x.csv'), `${grants}acme,3,+30d\nglobex,2,+30d\n`);
   const third = await importOf(home, '--yes --batch-id b');
-  expect(third.stderr).toContain('✓ Batch b: wrote 1 row (granted 2 credits); 4 rows were there before');
+  expect(third.stderr).toContain('✓ Batch b: wrote 1 row (granted 2 credits); 4 rows were written before');
   const idle = await importOf(home, '--yes --batch-id b -o json');
   expect(JSON.parse(idle.stdout)).toMatchObject({ already: 5, credits_now: [] });
 });
