@@ -1,7 +1,7 @@
 // Collects the rows of a batch to undo: applied rows by account, from every plan of the batch, and rows of unknown outcome.
 import { setImmediate } from 'node:timers/promises';
 import { counted, countedIs } from '../../credits/exact.ts';
-import { type CreditctlError, mayBeApplied, notApplied } from '../../errors.ts';
+import { type CreditctlError, mayBeApplied, notApplied, valueArgs } from '../../errors.ts';
 import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
 import { earliest } from '../apply/recorded/recorded-runs.ts';
 import { groupSize, inGroupsOf } from '../apply/recorded/row-lookup.ts';
@@ -66,7 +66,7 @@ export async function settledAccounts(
     }
   if (open === 0) return [...accounts.values()];
   const message = `The outcome of ${counted(open, 'row')} of the batch ${id} is unknown; nothing was written`;
-  throw notApplied('refused', message, ['Run the same command again']);
+  throw notApplied('refused', message, [`creditctl batch undo ${valueArgs(id)}`]);
 }
 
 async function* inOnes<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
@@ -114,5 +114,5 @@ export async function lookForUnknown(plans: readonly Plan[], session: Session): 
 /** @param leases when each row's lease ends, in order: after that the row can no longer arrive */
 function mayArrive(leases: readonly string[], { id }: Pick<Session, 'id'>): CreditctlError {
   const message = `Batch ${id}: ${countedIs(leases.length, 'row')} not in the ledger, but may still arrive; nothing was written`;
-  return mayBeApplied(message, { next: [`Run the same command again after ${leases.at(-1)}`] });
+  return mayBeApplied(message, { next: [`After ${leases.at(-1)}: creditctl batch undo ${valueArgs(id)}`] });
 }

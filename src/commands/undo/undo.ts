@@ -1,7 +1,7 @@
 // `undo <entry|operation|batch|last>`: takes credits of a write or batch back, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { type CreditctlError, flagArgs, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
+import { CreditctlError, flagArgs, shellText, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
@@ -44,10 +44,14 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
     questions: prompter === undefined ? [] : [writeStep(prompter, context)],
     prompter,
     finish: async (named = 'last') => {
-      const undone = await undo(named, context);
+      const target = await targetOf(named, context);
+      const failed = (error: unknown) => (named === 'last' ? namingWrite(error, target, flags) : error);
+      const undone = await undo(target, context).catch((error: unknown) => {
+        throw failed(error);
+      });
       if (undone === undefined) return;
       await showUndone(undone, choice, context);
-      if (undone.failure !== undefined) throw undone.failure;
+      if (undone.failure !== undefined) throw failed(undone.failure);
     },
   });
 };
@@ -111,15 +115,29 @@ interface Answered {
   readonly key: string;
 }
 
+/** The command line that undoes a write. A key that begins like a flag would need `--` after all flags. */
+const argsFor = ({ key, made }: UndoTarget, { description }: UndoFlags): readonly string[] => [
+  ...['undo', key.startsWith('-') ? made.id : key],
+  ...flagArgs('--description', description),
+];
+
+/** Names the write in the next steps: once there is a newer write, `last` means that one. */
+function namingWrite(error: unknown, target: UndoTarget, flags: UndoFlags): unknown {
+  if (!(error instanceof CreditctlError)) return error;
+  const line = `Go on with this undo: creditctl ${shellText(argsFor(target, flags))}`;
+  const { next = [] } = error.facts;
+  return error.with({
+    next: next.map((step) => (step.startsWith('Run the same command again') ? line : step)),
+  });
+}
+
 /** Undoes a write; returns `undefined` after a dry run. */
-async function undo(named: string, context: UndoContext): Promise<Undone | undefined> {
+async function undo(found: UndoTarget, context: UndoContext): Promise<Undone | undefined> {
   const { connection, flags, isAsked } = context;
-  const { target, late } = await settledTarget(named, context);
-  const { key, customer, made } = target;
+  const { target, late } = await settledTarget(found, context);
+  const { customer } = target;
   const { description } = flags;
-  // A key that begins like a flag would need `--` after all flags.
-  const word = key.startsWith('-') ? made.id : key;
-  const equivalentArgs = isAsked ? ['undo', word, ...flagArgs('--description', description)] : undefined;
+  const equivalentArgs = isAsked ? argsFor(target, flags) : undefined;
   const plan = await planUndo(target, { description, late, equivalentArgs }, connection);
   const { settled, failure } = await execute(plan.writes, context, plan);
   if (flags.dryRun === true) return undefined;
@@ -132,12 +150,11 @@ async function undo(named: string, context: UndoContext): Promise<Undone | undef
   return { customer, zone: plan.writes[0]?.zone, answers, failure };
 }
 
-/** Finds the write to undo. Settles an interrupted undo first, because its outcome decides what is left to undo. */
+/** Settles an interrupted undo of the write first, because its outcome decides what is left to undo. */
 async function settledTarget(
-  named: string,
+  target: UndoTarget,
   context: UndoContext,
 ): Promise<{ readonly target: UndoTarget; readonly late: ReadonlySet<string> }> {
-  const target = await targetOf(named, context);
   const late = await settleOpen(target.undoing, context);
   if (late.size === 0) return { target, late };
   context.runtime.note({

@@ -63,7 +63,7 @@ test('a row that is in no ledger was never applied, once it cannot be on its way
     ),
     applied: 'unknown',
     retry_safe: true,
-    next: [expect.stringMatching(/^Run the same command again after 2\d{3}-.*Z/)],
+    next: [expect.stringMatching(/^After 2\d{3}-\S+Z: creditctl batch undo b --sandbox$/)],
   });
   expect(statesIn(home)).toEqual(['settled', 'unknown', 'unsent']);
   const later = { now: noon + 10 * minute };

@@ -18,7 +18,7 @@ import {
 import { block, customer, entry, made, page, unmarked } from '../../support/documents.ts';
 import { available, use } from '../../support/granted.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
-import { freshHome, homeAfter, noon } from '../../support/run.ts';
+import { freshHome, homeAfter, losingAnswers, noon } from '../../support/run.ts';
 
 /** Runs lines on the embedded ledger of one home; each must end well. */
 async function done(home: string, ...lines: readonly string[]): Promise<string[]> {
@@ -596,6 +596,21 @@ test('"last" is the write that was undone in part, until the last part is taken 
   expect(rest.code, rest.stderr).toBe(0);
   expect(sentBody(rest.requests.at(-1))).toMatchObject({ block_id: 'b2', amount: 2 });
   expect((await creditctl('undo last --yes', { home, exchanges: [], env: orb })).code).toBe(4);
+});
+
+test('the way on from "last" names the write, because a newer one may be the last by then', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 7');
+  const open = await creditctl('undo last --sandbox --yes --description "Not wanted" -o json', {
+    ...{ home, ...losingAnswers },
+  });
+  expect(open.code, open.stderr).toBe(11);
+  const [way = ''] = errorOf(open).next as string[];
+  expect(way).toBe("Go on with this undo: creditctl undo key-1 --description 'Not wanted' --sandbox");
+  await done(home, 'ledger add acme --amount 9');
+  const settled = await creditctl(`${way.replace(/^.*: creditctl /, '')} --yes`, { home });
+  expect(settled.code, settled.stderr).toBe(0);
+  expect(await available(home)).toBe(9);
 });
 
 /** A grant whose undoing was sent, and not answered. */
