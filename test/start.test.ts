@@ -255,7 +255,7 @@ const cases: readonly Case[] = [
       applied: 'unknown',
       retry_safe: true,
       next: [
-        'Run the same command again: it settles this write under its key',
+        'Run the same command again within 12 hours: it settles this write under its key',
         'Settle it by its key: creditctl history settle key-1',
       ],
     },
@@ -276,7 +276,7 @@ const cases: readonly Case[] = [
       applied: 'unknown',
       retry_safe: true,
       next: [
-        'Run the same command again: it settles this write under its key',
+        'Run the same command again within 12 hours: it settles this write under its key',
         'Settle it by its key: creditctl history settle key-1',
       ],
     },
@@ -296,7 +296,7 @@ const cases: readonly Case[] = [
       applied: 'unknown',
       retry_safe: true,
       next: [
-        'Run the same command again: it settles this write under its key',
+        'Run the same command again within 12 hours: it settles this write under its key',
         'Settle it by its key: creditctl history settle key-1',
       ],
     },

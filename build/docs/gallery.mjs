@@ -20,7 +20,7 @@ export const meanings = {
   refused:
     'Nothing was sent. The write was declined, or no person could be asked (add `--yes`). Or a policy rule forbids it, the plan was edited, or a balance changed after planning.',
   'outcome-unknown':
-    'The write may have been applied. Run the same command again: it settles the write under the same key.',
+    'The write may have been applied. Run the same command again within 12 hours: it settles the write under the same key.',
   'hung-up': 'The terminal was closed (SIGHUP).',
   interrupted: 'Ended by Ctrl-C (SIGINT).',
   terminated: 'Ended by SIGTERM.',
@@ -414,7 +414,7 @@ export const gallery = [
     title: 'The API fails during a write',
     server: 'answers 500 to every write',
     line: `${api} creditctl ledger add acme --amount 5 --yes`,
-    todo: 'Run the same command again, without a new key. It finds the write in the record and sends it under the same key, so the write happens only once, whatever happened to the first attempt.',
+    todo: 'Run the same command again within 12 hours, without a new key. It finds the write in the record and sends it under the same key, so the write happens only once, whatever happened to the first attempt.',
   },
   {
     kind: 'outcome-unknown',
@@ -430,7 +430,7 @@ export const gallery = [
     before: [`${api} creditctl ledger add acme --amount 5 --yes`],
     hours: 49,
     line: `${api} creditctl ledger add acme --amount 5 --yes`,
-    todo: 'Orb forgets a key after 48 hours, so the ledger is searched for the entry before anything is sent. Run the same command again when the API answers; see [the record](history.md#how-long-a-key-lives-and-what-settle-does).',
+    todo: 'Orb forgets a key after 48 hours, so the ledger is searched for the entry before anything is sent. Run the same command again when the API answers, within 12 hours; see [the record](history.md#how-long-a-key-lives-and-what-settle-does).',
   },
   {
     kind: 'outcome-unknown',

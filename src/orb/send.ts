@@ -235,7 +235,10 @@ export function outcomeUnknown({ kind, message, facts }: CreditctlError, tries =
   // An interrupted program has the exit code of its signal, whatever became of the write.
   return new CreditctlError(isInterruption({ kind }) ? kind : 'outcome-unknown', sentence, {
     ...facts,
-    next: ['Run the same command again: it settles this write under its key', ...(facts.next ?? [])],
+    next: [
+      'Run the same command again within 12 hours: it settles this write under its key',
+      ...(facts.next ?? []),
+    ],
     applied: 'unknown',
     retrySafe: true,
   });

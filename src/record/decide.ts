@@ -154,11 +154,11 @@ const foundOutMax = 12 * 60 * 60 * 1000;
 export function isUnacknowledged(write: Write, self: Self): boolean {
   const { state, acknowledgedAt, endedAt, endedBy, isFound, who, runner } = write;
   if (state !== 'settled' || acknowledgedAt !== null || who !== self.who) return false;
-  // Another run found it in the ledger, or another person settled it.
+  // Another run or person found it out, and may never report it, as `history settle` does not.
   const isFoundOut = isFound || endedBy !== who;
   if (self.now - Date.parse(endedAt ?? '') > (isFoundOut ? foundOutMax : unacknowledgedMax)) return false;
-  if (endedBy !== who) return true;
-  return isOfThisMachine(write, self) ? !self.isAlive(runner) : isFound || !leaseRuns(write, self);
+  if (isFoundOut) return true;
+  return isOfThisMachine(write, self) ? !self.isAlive(runner) : !leaseRuns(write, self);
 }
 
 /** Whether an open write is too old to be sent again, and an equal write succeeded later. The person has moved on then. */
@@ -174,6 +174,8 @@ function equalIsOpen(open: Write, self: Pick<Self, 'who'>): CreditctlError {
   const message = `${whose} had an equal write under way since ${notedAt}, so nothing was sent`;
   return new CreditctlError('refused', message, {
     applied: 'no',
+    // Once that write has ended, the same command makes another one.
+    retrySafe: false,
     idempotencyKey: key,
     next: [settleLine(key), 'If you want another equal write, add --idempotency-key <name of your choice>'],
   });

@@ -8,7 +8,7 @@ export interface Ending {
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
   readonly replayed?: boolean;
-  readonly found?: true;
+  readonly found?: true | undefined;
   readonly message?: string;
   /** The document of a settled write. */
   readonly answer?: Json;

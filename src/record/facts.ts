@@ -98,7 +98,7 @@ export interface Ended {
   readonly status?: number | undefined;
   readonly request_id?: string | undefined;
   readonly replayed?: true | undefined;
-  /** The document comes from a search of the ledger, not from the answer to the write. */
+  /** A later run than the one that noted the write found the end out: by a search, or by sending the write again. */
   readonly found?: true | undefined;
   /** The id of the created entry. The fields below are of the same entry, as the API sent them. */
   readonly entry?: string | undefined;

@@ -58,7 +58,9 @@ export function stillUnknown(
     next:
       ways.length > 0
         ? ways
-        : ['Run the same command again: it looks once more, and sends nothing before it knows'],
+        : [
+            'Run the same command again within 12 hours: it looks once more, and sends nothing before it knows',
+          ],
   });
 }
 

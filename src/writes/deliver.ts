@@ -10,6 +10,8 @@ import { LeaseLost, type Settled, type Submission } from './submission.ts';
 export interface Leaving {
   readonly begun: Begun;
   readonly request: ApiRequest;
+  /** Set if an earlier run noted the write: see `Ended.found`. */
+  readonly found?: true;
   /** Whether an earlier attempt under this key may have been applied. */
   readonly inDoubt: boolean;
   readonly checkLease: () => void;
@@ -40,21 +42,21 @@ export async function deliver<Result>(
     if (error instanceof LeaseLost) return { leaseLost };
     throw error instanceof CreditctlError ? await noteFailure(begun, error, submission) : error;
   }
-  await noteSuccess(begun, reply, submission);
+  await noteSuccess(leaving, reply, submission);
   const { document, replayed } = reply;
   return { result, document, key: begun.key, manner: replayed ? 'replayed' : 'sent' };
 }
 
 /** Notes a success. If that fails, the success is still reported, and the failure after it. */
 async function noteSuccess(
-  begun: Begun,
+  { begun, found }: Leaving,
   { status, document: answer, replayed, requestId }: Reply,
   submission: Submission<unknown>,
 ): Promise<void> {
   try {
     const isNoted = await noteEnding(
       begun,
-      { state: 'settled', status, requestId, replayed, answer },
+      { state: 'settled', status, requestId, replayed, found, answer },
       submission,
     );
     const known = isNoted ? undefined : await submission.record.write(begun.key);

@@ -58,7 +58,7 @@ export async function settleEarlier<Result>(
   if (mayResend) {
     // For a changed object, the search just showed that no earlier attempt took effect.
     const inDoubt = changedObject(request) === undefined;
-    const delivered = await deliver({ begun: held, request, inDoubt, checkLease }, submission);
+    const delivered = await deliver({ begun: held, request, found: true, inDoubt, checkLease }, submission);
     if ('leaseLost' in delivered) return 'moved';
     return { ...delivered, earlierRequest: request, manner: 'resumed' };
   }

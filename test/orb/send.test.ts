@@ -336,7 +336,7 @@ test('an abort ends a write that is under way: its outcome is not known', async 
     facts: {
       applied: 'unknown',
       retrySafe: true,
-      next: ['Run the same command again: it settles this write under its key'],
+      next: ['Run the same command again within 12 hours: it settles this write under its key'],
     },
   });
 });

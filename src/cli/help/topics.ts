@@ -90,8 +90,8 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
         kind === '' ? text : `${text} (${kind})`,
       ]),
     },
-    'Exit code 11 means that the write may have been applied. Run exactly the same command again: it finds the ' +
-      'write in the record and settles it under the same key. Nothing is written twice.',
+    'Exit code 11 means that the write may have been applied. Run exactly the same command again within ' +
+      '12 hours: it finds the write in the record and settles it under the same key. Nothing is written twice.',
   ],
   output: [
     'Data goes to stdout; banners, questions, warnings and errors go to stderr.',

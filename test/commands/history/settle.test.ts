@@ -495,7 +495,7 @@ for (const [made, who, later] of [
   [unknownGrant, 'anna', 3 * hour],
   [lostGrant, 'anna', 3 * hour],
   [unknownGrant, 'tester', 3 * hour],
-  [lostGrant, 'tester', 60_000],
+  [lostGrant, 'tester', 3 * hour],
 ] as const)
   test(`${who} settles a write of unknown outcome, and its command, run again, reports it once (${made.name})`, async () => {
     const home = await made();
