@@ -6,11 +6,10 @@ import { csvLineAsIs } from '../../output/rows-as-csv.ts';
 import {
   type BrokenOff,
   type Chunks,
-  isUtf16,
-  linesOfUtf8,
   notUtf8,
   recordSizeMax,
   type SourceRecord,
+  Utf8Check,
 } from './records.ts';
 import { comma, withoutSeparatorLine } from './text-form.ts';
 
@@ -70,38 +69,6 @@ const strict: Options = {
 function asWritten(cells: readonly string[], raw: string, delimiter: string): { readonly text?: string } {
   const text = raw.replace(/(?<![\r\n])[\r\n]+$/, '');
   return text === csvLineAsIs(cells, delimiter).slice(0, -1) ? {} : { text };
-}
-
-/** Passes bytes on while they are valid UTF-8, and withholds everything from the first invalid line. */
-class Utf8Check {
-  isRight = true;
-
-  async *checked(chunks: Chunks): AsyncGenerator<Uint8Array> {
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    let isFirst = true;
-    for await (const chunk of chunks) {
-      if (isFirst && isUtf16(chunk)) {
-        this.isRight = false;
-        return;
-      }
-      isFirst = false;
-      if (!this.#holds(() => decoder.decode(chunk, { stream: true }))) {
-        yield linesOfUtf8(chunk);
-        return;
-      }
-      yield chunk;
-    }
-    this.#holds(() => decoder.decode());
-  }
-
-  #holds(decode: () => string): boolean {
-    try {
-      decode();
-    } catch {
-      this.isRight = false;
-    }
-    return this.isRight;
-  }
 }
 
 function lineBreaks(cells: readonly string[]): number {

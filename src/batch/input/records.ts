@@ -30,10 +30,40 @@ export const recordSizeMax = 1_000_000;
 /** A byte stream in chunks of any size. */
 export type Chunks = AsyncIterable<Uint8Array>;
 
-/** Whether bytes begin like UTF-16 without a byte order mark. Such bytes pass as UTF-8 but no batch file begins so. */
-export const isUtf16 = (begin: Uint8Array): boolean => begin[0] === 0 || begin[1] === 0;
-
 export const notUtf8 = 'is not UTF-8 text; save the file as UTF-8 ("CSV UTF-8" in a spreadsheet)';
+
+/** Passes bytes on while they are valid UTF-8, and withholds everything from the first invalid line. */
+export class Utf8Check {
+  isRight = true;
+
+  async *checked(chunks: Chunks): AsyncGenerator<Uint8Array> {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    let isFirst = true;
+    for await (const chunk of chunks) {
+      this.isRight = !isFirst || !isUtf16(chunk);
+      if (!this.isRight) return;
+      isFirst = false;
+      if (!this.#holds(() => decoder.decode(chunk, { stream: true }))) {
+        yield linesOfUtf8(chunk);
+        return;
+      }
+      yield chunk;
+    }
+    this.#holds(() => decoder.decode());
+  }
+
+  #holds(decode: () => string): boolean {
+    try {
+      decode();
+    } catch {
+      this.isRight = false;
+    }
+    return this.isRight;
+  }
+}
+
+/** Whether bytes begin like UTF-16 without a byte order mark. Such bytes pass as UTF-8 but no batch file begins so. */
+const isUtf16 = (begin: Uint8Array): boolean => begin[0] === 0 || begin[1] === 0;
 
 const lineFeed = 0x0a;
 
@@ -41,7 +71,7 @@ const lineFeed = 0x0a;
  * The complete lines before the first invalid UTF-8. They are still parsed, so that the problem names the right line.
  * @param chunk may begin inside a character whose earlier bytes were valid
  */
-export function linesOfUtf8(chunk: Uint8Array): Uint8Array {
+function linesOfUtf8(chunk: Uint8Array): Uint8Array {
   let begin = chunk.findIndex((byte) => !isContinuation(byte));
   let end = 0;
   for (;;) {
