@@ -10,7 +10,7 @@ import { noteFound } from './found-rows.ts';
 import { groupSize, rowStateOf } from './recorded/row-lookup.ts';
 import { type Results, writeResultFiles } from './results/results.ts';
 import type { ResultsPlace } from './results/results-place.ts';
-import { BatchRun } from './run/batch-run.ts';
+import { type BatchRun, beginRun } from './run/batch-run.ts';
 import { ConcurrencyLimit } from './run/concurrency-limit.ts';
 import { OtherTerms } from './run/other-terms.ts';
 import { type Progress, trackProgress } from './run/progress.ts';
@@ -50,7 +50,7 @@ export async function runBatch(
 ): Promise<RunResult> {
   const { scan, openElsewhere } = reconciled;
   const { interruption } = session.runtime;
-  const run = await BatchRun.begin({ plan, results: place.base, ...reconciled }, session);
+  const run = await beginRun({ plan, results: place.base, ...reconciled }, session);
   const context = writeContext(run, scan.left, session);
   const { tally, pace } = context;
   try {

@@ -1,7 +1,7 @@
 // Executes a confirmed undo of a batch: reads each account again, and undoes no more than the preview showed.
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
-import { BatchRun, type RunBeginning } from '../apply/run/batch-run.ts';
+import { type BatchRun, beginRun, type RunBeginning } from '../apply/run/batch-run.ts';
 import { faultOf, interruptedBy, lostAfterSending } from '../apply/run/run-faults.ts';
 import { type Ends, noteEnds } from '../apply/run/settle-rows.ts';
 import { isAnswer, type RowWriteContext, writeRows } from '../apply/run/write-rows.ts';
@@ -110,7 +110,7 @@ export async function recordTakenBack(
 
 function beginUndo(beginning: Pick<ConfirmedUndo, 'plan' | 'caps'>, session: Session): Promise<BatchRun> {
   const results = session.runs.applied?.results ?? '';
-  return BatchRun.begin({ ...beginning, results, retriesRefused: true, isUndo: true }, session);
+  return beginRun({ ...beginning, results, retriesRefused: true, isUndo: true }, session);
 }
 
 /** A row that can be undone further counts as unprocessed, even if another part of it cannot be undone. */

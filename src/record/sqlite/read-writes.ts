@@ -73,10 +73,10 @@ export function foundWrites(
   const rows = database
     .prepare(`SELECT w.*, ${undoneBy} FROM writes AS w ${by(index)} WHERE w.account = ? AND ${sql}`)
     .all(account, ...values);
-  const runs = new RunsKnown(database, account);
+  const runsOf = runsKnown(database, account);
   return rows.map((row) => {
     const current = currentWriteOf(row);
-    const ofRow = runs.of(current);
+    const ofRow = runsOf(current);
     return {
       current,
       write: writeOf(current, ofRow, textOrNull(row, 'undone_by')),
@@ -173,27 +173,19 @@ export function textsOf(database: Database, account: number, seqs: readonly numb
 
 export const textOfRow = (row: Row): string => Buffer.from(bytes(row, 'text')).toString();
 
-/** Caches batch runs, so that each run is read once. */
-class RunsKnown {
-  readonly #runs = new Map<string, CurrentRun | undefined>();
-  readonly #database: Database;
-  readonly #account: number;
-
-  constructor(database: Database, account: number) {
-    this.#database = database;
-    this.#account = account;
-  }
-
-  of({ batch, notedRun, run }: Pick<CurrentWrite, 'batch' | 'notedRun' | 'run'>): RunsOfRow {
-    return { noting: this.#run(batch, notedRun), working: this.#run(batch, run) };
-  }
-
-  #run(batch: string | null, run: number | null): CurrentRun | undefined {
+/** Finds the batch runs of rows, and reads each run once. */
+function runsKnown(database: Database, account: number) {
+  const runs = new Map<string, CurrentRun | undefined>();
+  const known = (batch: string | null, run: number | null): CurrentRun | undefined => {
     if (batch === null || run === null) return undefined;
     const name = `${run} ${batch}`;
-    if (!this.#runs.has(name)) this.#runs.set(name, runAt(this.#database, this.#account, { batch, run }));
-    return this.#runs.get(name);
-  }
+    if (!runs.has(name)) runs.set(name, runAt(database, account, { batch, run }));
+    return runs.get(name);
+  };
+  return ({ batch, notedRun, run }: Pick<CurrentWrite, 'batch' | 'notedRun' | 'run'>): RunsOfRow => ({
+    noting: known(batch, notedRun),
+    working: known(batch, run),
+  });
 }
 
 /** The columns of a key's state, which are only a part of the row. */
@@ -205,12 +197,12 @@ export function keyStatesOf(
   account: number,
   keys: readonly string[],
 ): ReadonlyMap<string, KeyState> {
-  const runs = new RunsKnown(database, account);
+  const runsOf = runsKnown(database, account);
   const states = rowsOfKeys(database, account, { keys, columns: stateColumns }).map((row) => {
     const [runner, apiKey] = [parsed<FactRunner>(row, 'runner'), textOrNull(row, 'api_key')];
     const [state, run] = [text(row, 'state') as WriteState, integerOrNull(row, 'run')];
     const batch = textOrNull(row, 'batch');
-    const { noting, working } = runs.of({ batch, run, notedRun: integerOrNull(row, 'noted_run') });
+    const { noting, working } = runsOf({ batch, run, notedRun: integerOrNull(row, 'noted_run') });
     const known: KeyState = {
       state,
       attempt: integer(row, 'attempt'),

@@ -27,67 +27,48 @@ export interface RunBeginning {
   readonly signed?: SignedBy | undefined;
 }
 
-export class BatchRun {
-  readonly number: number;
-  readonly noting: NotingRun;
-  readonly outcomes: RowOutcomes;
-  readonly #session: Session;
+export type BatchRun = Awaited<ReturnType<typeof beginRun>>;
 
-  /**
-   * Saves the plan in the record and notes the start of the run. Throws a `refused` error if another process began a run
-   * first, and the record's errors; no row is sent then.
-   */
-  static async begin(beginning: RunBeginning, session: Session): Promise<BatchRun> {
-    const { record, runtime } = session;
-    const { runner } = runtime.system.process;
-    const lease = new RunLease(record, { batch: session.id, runner }, runtime.system);
-    try {
-      const { plan } = beginning;
-      await record.savePlan(plan.end.sha256, plan.hashedBytes());
-      const fact = await begunFact(beginning, lease, session);
-      const { results, signed } = beginning;
-      const texts = masked({ command: shellText(runtime.argv), results }, runtime);
-      const begun: NewFact = { fact, texts: { ...texts, signatures: signed?.signatures } };
-      const appended = await record.append([...approvedFacts(beginning), begun]);
-      if (appended.kind !== 'appended') throw await quicker(session);
-      return new BatchRun(fact.run, lease, { beginning, session });
-    } catch (error) {
-      lease.end();
-      throw notSent(error);
-    }
-  }
-
-  private constructor(
-    number: number,
-    lease: RunLease,
-    { beginning, session }: { readonly beginning: RunBeginning; readonly session: Session },
-  ) {
-    const { record, id, connection, lookup } = session;
-    const { caps, retriesRefused } = beginning;
-    this.#session = session;
-    this.number = number;
-    this.outcomes = new RowOutcomes(record, {
-      onEnded: (key) => lease.keys.delete(key),
-      monotonic: session.runtime.system.monotonic,
-    });
+/**
+ * Saves the plan in the record and notes the start of the run. Throws a `refused` error if another process began a run
+ * first, and the record's errors; no row is sent then.
+ */
+export async function beginRun(beginning: RunBeginning, session: Session) {
+  const { record, id: batch, connection, lookup, runtime } = session;
+  const { system } = runtime;
+  const self = system.process;
+  const { plan, results, signed, caps, retriesRefused } = beginning;
+  const lease = new RunLease(record, { batch, runner: self.runner }, system);
+  try {
+    await record.savePlan(plan.end.sha256, plan.hashedBytes());
+    const fact = await begunFact(beginning, lease, session);
+    const { run } = fact;
+    const texts = masked({ command: shellText(runtime.argv), results }, runtime);
+    const begun: NewFact = { fact, texts: { ...texts, signatures: signed?.signatures } };
+    const appended = await record.append([...approvedFacts(beginning), begun]);
+    if (appended.kind !== 'appended') throw await quicker(session);
     const ledgerNow = embeddedClock(connection);
-    const noting = { record, batch: id, run: number, lease, lookup, caps, retriesRefused, ledgerNow };
-    this.noting = { ...noting, self: session.runtime.system.process };
-  }
-
-  /** Notes the end of the run; resolves with the error if that fails. */
-  end(counts: Omit<BatchEnded, 'kind' | 'batch' | 'run'>): Promise<CreditctlError | undefined> {
-    const { record, id } = this.#session;
-    return faultOf(async () => {
-      await this.outcomes.flush();
-      await record.append([{ fact: { kind: 'batch_ended', batch: id, run: this.number, ...counts } }]);
-      return undefined;
+    const noting: NotingRun = { record, batch, run, lease, lookup, caps, self, retriesRefused, ledgerNow };
+    const outcomes = new RowOutcomes(record, {
+      onEnded: (key) => lease.keys.delete(key),
+      monotonic: system.monotonic,
     });
-  }
-
-  /** Stops extending the lease. */
-  release(): void {
-    this.noting.lease.end();
+    return {
+      noting,
+      outcomes,
+      /** Notes the end of the run; resolves with the error if that fails. */
+      end: (counts: Omit<BatchEnded, 'kind' | 'batch' | 'run'>): Promise<CreditctlError | undefined> =>
+        faultOf(async () => {
+          await outcomes.flush();
+          await record.append([{ fact: { kind: 'batch_ended', batch, run, ...counts } }]);
+          return undefined;
+        }),
+      /** Stops extending the lease. */
+      release: () => lease.end(),
+    };
+  } catch (error) {
+    lease.end();
+    throw notSent(error);
   }
 }
 
