@@ -1,5 +1,13 @@
 // Declares the requests that this program sends to the API, one method each, for HTTP and the embedded ledger alike.
-import { type CustomerRef, customerRefText } from '../credits/customer.ts';
+import {
+  blockStatuses,
+  type CreditBlock,
+  type CustomerRef,
+  customerRefText,
+  entryStatuses,
+  entryTypes,
+  type LedgerEntry,
+} from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import {
   type AnsweredEntry,
@@ -20,20 +28,17 @@ import {
 } from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
-import { decodeBlockInvoice, decodeInvoice } from './decode/invoices.ts';
 import {
   type Decode,
   type Decoded,
   decodeAlert,
   decodeAnsweredEntry,
   decodeBlock,
+  decodeBlockInvoice,
   decodeCustomer,
   decodeEntry,
+  decodeInvoice,
   decodeTopUp,
-  type OnUnknownValue,
-  reportBlock,
-  reportEntry,
-  reporting,
 } from './decode/records.ts';
 import { decodePage, type ListOptions, rawPages, records } from './pages.ts';
 import type { Send } from './send.ts';
@@ -199,3 +204,35 @@ function checkAnswers(sent: ApiRequest, document: Json, entry?: AnsweredEntry): 
   if (problem !== undefined)
     throw new CreditctlError('server', `The API answered this write with ${problem}`);
 }
+
+/** Called with a description of each unknown value, such as "an entry of type x". */
+type OnUnknownValue = (what: string) => void;
+
+/** Wraps a decoder to report each unknown value. */
+function reporting<Record>(
+  decode: Decode<Record>,
+  report: (record: Record, onUnknownValue: OnUnknownValue) => void,
+  onUnknownValue: OnUnknownValue,
+): Decode<Record> {
+  return (value, path) => {
+    const decoded = decode(value, path);
+    report(decoded.record, onUnknownValue);
+    return decoded;
+  };
+}
+
+const types: ReadonlySet<string> = new Set(entryTypes);
+const ofEntries: ReadonlySet<string> = new Set(entryStatuses);
+const ofBlocks: ReadonlySet<string> = new Set(blockStatuses);
+
+function reportEntry({ entry_type: type, entry_status: status }: LedgerEntry, on: OnUnknownValue): void {
+  if (!types.has(type)) on(`an entry of type ${quoted(type)}`);
+  if (!ofEntries.has(status)) on(`an entry with the status ${quoted(status)}`);
+}
+
+function reportBlock({ status }: CreditBlock, on: OnUnknownValue): void {
+  if (!ofBlocks.has(status)) on(`a block with the status ${quoted(status)}`);
+}
+
+/** Shortened, and without line breaks. */
+const quoted = (word: string): string => JSON.stringify(word.slice(0, 40));

@@ -5,12 +5,13 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readAccount, readEnd, readHeaderLine, readRowLine } from '../../src/batch/plan/plan-line-reading.ts';
 import { CreditctlError } from '../../src/errors.ts';
-import { decodeBlockInvoice, decodeInvoice } from '../../src/orb/decode/invoices.ts';
 import {
   decodeAlert,
   decodeBlock,
+  decodeBlockInvoice,
   decodeCustomer,
   decodeEntry,
+  decodeInvoice,
   decodeTopUp,
 } from '../../src/orb/decode/records.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';

@@ -1,16 +1,14 @@
-// Decodes the API's documents into records: checks each required field, keeps each document unchanged, and reports values
-// that this version does not know.
+// Decodes the API's documents into records: checks each required field and keeps each document unchanged.
 import type { Alert, AlertStatus } from '../../credits/alert.ts';
-import {
-  type AffectedBlock,
-  type BlockFilter,
-  blockStatuses,
-  type CreditBlock,
-  type Customer,
-  entryStatuses,
-  entryTypes,
-  type LedgerEntry,
+import type {
+  AffectedBlock,
+  BlockFilter,
+  BlockInvoice,
+  CreditBlock,
+  Customer,
+  LedgerEntry,
 } from '../../credits/customer.ts';
+import type { Invoice } from '../../credits/invoice.ts';
 import type { TopUp, TopUpInvoiceSettings } from '../../credits/top-up.ts';
 import type { AnsweredEntry } from '../../requests/answer.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
@@ -52,7 +50,7 @@ export const decodeAnsweredEntry: Decode<AnsweredEntry> = (value, path = '') => 
   return { record, document: fields.object };
 };
 
-export function decodeHolder(fields: Fields): LedgerEntry['customer'] {
+function decodeHolder(fields: Fields): LedgerEntry['customer'] {
   const customer = fields.nested('customer');
   return {
     id: customer.string('id'),
@@ -196,37 +194,35 @@ function decodeAlertStatus(value: Json, path: string): AlertStatus {
   };
 }
 
-/** Called with a description of each unknown value, such as "an entry of type x". */
-export type OnUnknownValue = (what: string) => void;
+/** Contract: InvoiceMinified. */
+export const decodeBlockInvoice = decoder<BlockInvoice>((fields) => ({
+  ...named(fields),
+  subscription: fields.nullable('subscription', () => ({
+    id: fields.nested('subscription').string('id'),
+  })),
+}));
 
-/** Wraps a decoder to report each unknown value. */
-export function reporting<Record>(
-  decode: Decode<Record>,
-  report: (record: Record, onUnknownValue: OnUnknownValue) => void,
-  onUnknownValue: OnUnknownValue,
-): Decode<Record> {
-  return (value, path) => {
-    const decoded = decode(value, path);
-    report(decoded.record, onUnknownValue);
-    return decoded;
+/** Contract: Invoice. */
+export const decodeInvoice = decoder<Invoice>((fields) => ({
+  ...named(fields),
+  currency: fields.string('currency'),
+  total: fields.money('total'),
+  amount_due: fields.money('amount_due'),
+  invoice_date: fields.time('invoice_date'),
+  due_date: fields.nullable('due_date', fields.time),
+  issued_at: fields.nullable('issued_at', fields.time),
+  paid_at: fields.nullable('paid_at', fields.time),
+  voided_at: fields.nullable('voided_at', fields.time),
+  memo: fields.nullable('memo', fields.string),
+}));
+
+/** The id, number, status and customer of an invoice. */
+function named(fields: Fields): Omit<BlockInvoice, 'subscription'> {
+  const customer = decodeHolder(fields);
+  return {
+    id: fields.string('id'),
+    invoice_number: fields.string('invoice_number'),
+    status: fields.string('status'),
+    customer,
   };
 }
-
-const types: ReadonlySet<string> = new Set(entryTypes);
-const ofEntries: ReadonlySet<string> = new Set(entryStatuses);
-const ofBlocks: ReadonlySet<string> = new Set(blockStatuses);
-
-export function reportEntry(
-  { entry_type: type, entry_status: status }: LedgerEntry,
-  on: OnUnknownValue,
-): void {
-  if (!types.has(type)) on(`an entry of type ${quoted(type)}`);
-  if (!ofEntries.has(status)) on(`an entry with the status ${quoted(status)}`);
-}
-
-export function reportBlock({ status }: CreditBlock, on: OnUnknownValue): void {
-  if (!ofBlocks.has(status)) on(`a block with the status ${quoted(status)}`);
-}
-
-/** Shortened, and without line breaks. */
-const quoted = (word: string): string => JSON.stringify(word.slice(0, 40));
