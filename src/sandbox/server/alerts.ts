@@ -58,11 +58,7 @@ export const listAlerts: RouteHandler = (context, { query }) => {
   const { database } = context;
   const find = (now: Instant) => {
     const customer = scope(context, whose);
-    const found = newestAlerts(database, customer.ordinal, {
-      within,
-      after: page.after,
-      limit: page.limit,
-    });
+    const found = newestAlerts(database, customer.ordinal, { within, ...page });
     const ledgers = found.map(({ currency }) => ledgerOf(database, customer.ordinal, currency));
     // `readSettled` settles one ledger at a time, until none of them is due.
     const ledger = ledgers.find((each) => each !== undefined && isDue(each, now));

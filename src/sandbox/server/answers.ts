@@ -2,9 +2,15 @@
 import { type Json, type JsonObject, type WireAnswer, writeJson } from '../../wire/json.ts';
 import { type Refusal, refusals } from '../ledger/model.ts';
 
-export function jsonAnswer(status: number, document: JsonObject): WireAnswer {
-  return { status, headers: { 'content-type': 'application/json' }, body: writeJson(document) };
-}
+export const jsonAnswer = (
+  status: number,
+  document: JsonObject,
+  headers: WireAnswer['headers'] = {},
+): WireAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: writeJson(document),
+});
 
 const typeBase = 'https://docs.withorb.com/reference/error-responses';
 
@@ -73,7 +79,7 @@ export function refused(refusal: Refusal): RequestProblem {
   }
 }
 
-export function problemAnswer(problem: RequestProblem): WireAnswer {
+export function problemAnswer(problem: RequestProblem, headers?: WireAnswer['headers']): WireAnswer {
   const { status, title } = kinds[problem.kind];
   const document: JsonObject = {
     type: `${typeBase}#${problem.kind}`,
@@ -82,5 +88,5 @@ export function problemAnswer(problem: RequestProblem): WireAnswer {
     detail: problem.detail,
     validation_errors: problem.validationErrors,
   };
-  return jsonAnswer(status, document);
+  return jsonAnswer(status, document, headers);
 }

@@ -35,9 +35,8 @@ export const listBlocks: RouteHandler = (context, { params, query }) => {
   const { database } = context;
   const find = () => ({ ledger: ledgerOf(database, findCustomer(context, params).ordinal, currency) });
   return readSettled(context, find, ({ ledger }) => {
-    const filters = { ledger: ledger?.ordinal ?? 0, all, within, after: page.after, limit: page.limit };
     return page.answer(
-      newestBlocks(database, filters),
+      newestBlocks(database, { ledger: ledger?.ordinal ?? 0, all, within, ...page }),
       (shown) => blockDocuments(context, shown),
       ({ block, ordinal }) => [block.effectiveAt, ordinal],
     );

@@ -33,9 +33,8 @@ export const listBalanceTransactions: RouteHandler = (context, { params, query }
   const within = query.range('operation_time');
   query.finish();
   return readSettled(context, unsettledCustomer(context, params), ({ customer }) => {
-    const filter = { within, after: page.after, limit: page.limit };
     return page.answer(
-      newestTransactions(context.database, customer.ordinal, filter),
+      newestTransactions(context.database, customer.ordinal, { within, ...page }),
       (shown) => shown.map((each) => transactionDocument(each, balanceCurrency(customer))),
       ({ ordinal }) => [ordinal],
     );
@@ -94,7 +93,7 @@ export const listCreditNotes: RouteHandler = (context, { query }) => {
   const page = query.page('credit_notes', 'by ordinal');
   const within = query.range('created_at');
   query.finish();
-  const found = newestCreditNotes(context.database, { within, after: page.after, limit: page.limit });
+  const found = newestCreditNotes(context.database, { within, ...page });
   return page.answer(
     found,
     (shown) => shown.map((note) => documentOf(context, note)),

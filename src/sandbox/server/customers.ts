@@ -41,7 +41,7 @@ export const listCustomers: RouteHandler = (context, { query }) => {
   return readSettled(
     context,
     (now) => {
-      const found = newestCustomers(context.database, { within, after: page.after, limit: page.limit });
+      const found = newestCustomers(context.database, { within, ...page });
       const due = found.map(({ ordinal }) => dueLedgerOf(context.database, ordinal, now));
       return { found, ledger: due.find((ledger) => ledger !== undefined) };
     },

@@ -64,13 +64,14 @@ export async function answerUnderFaults(
     await setTimeout(delay, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
   if (strikes('reset-before')) throw connectionCut();
-  if (strikes('429')) return tooMany();
+  if (strikes('429')) return problemAnswer(tooMany, { 'retry-after': '1' });
   // Only a request with a key can already be in flight (Orb docs: idempotency).
-  if (strikes('409-in-flight') && request.headers['idempotency-key'] !== undefined) return inFlight();
+  if (strikes('409-in-flight') && request.headers['idempotency-key'] !== undefined)
+    return problemAnswer(inFlight);
   if (strikes('500')) {
     // Model: half of the failures come after the work, because a client must not take a 500 for "nothing done".
     if (manner < 0.5) await answered();
-    return internal();
+    return problemAnswer(internal, { 'transient-error': 'true' });
   }
   if (strikes('reset-after')) {
     await answered();
@@ -84,19 +85,9 @@ function connectionCut(): TransportFailure {
   return new TransportFailure('the embedded ledger cut the connection (a fault on purpose)', 'maybe');
 }
 
-function tooMany(): WireAnswer {
-  const answer = problemAnswer(
-    new RequestProblem('429-too-many-requests', 'Too many requests (a fault on purpose).'),
-  );
-  return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
-}
-
-function inFlight(): WireAnswer {
-  const detail = 'The first request with this idempotency key is still being processed (a fault on purpose).';
-  return problemAnswer(new RequestProblem('409-resource-conflict', detail));
-}
-
-function internal(): WireAnswer {
-  const answer = problemAnswer(new RequestProblem('500-internal-server-error', 'A fault on purpose.'));
-  return { ...answer, headers: { ...answer.headers, 'transient-error': 'true' } };
-}
+const tooMany = new RequestProblem('429-too-many-requests', 'Too many requests (a fault on purpose).');
+const inFlight = new RequestProblem(
+  '409-resource-conflict',
+  'The first request with this idempotency key is still being processed (a fault on purpose).',
+);
+const internal = new RequestProblem('500-internal-server-error', 'A fault on purpose.');

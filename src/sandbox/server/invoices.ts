@@ -41,9 +41,8 @@ export const listInvoices: RouteHandler = async (context, { query }) => {
       const charged = customerByOrdinal(database, stored.customer);
       return charged !== undefined && asked.fits(stored, charged.timezone, now);
     };
-    const filter = { customer, within: asked.dated, after: page.after, limit: page.limit };
     return page.answer(
-      latestInvoices(database, filter, fits),
+      latestInvoices(database, { customer, within: asked.dated, ...page }, fits),
       (shown) => shown.map((stored) => documentOf(context, stored.invoice.id)),
       ({ invoice, ordinal }) => [invoice.invoiceAt, ordinal],
     );

@@ -8,9 +8,8 @@ import type { RouteHandler } from './route.ts';
 export const listItems: RouteHandler = ({ database }, { query }) => {
   const page = query.page('items', 'by ordinal');
   query.finish();
-  const found = newestItems(database, page.after.ordinal, page.limit);
   return page.answer(
-    found,
+    newestItems(database, page.after.ordinal, page.limit),
     (shown) => shown.map(itemDocument),
     ({ ordinal }) => [ordinal],
   );

@@ -130,7 +130,7 @@ const names: Readonly<Record<Kind, string>> = {
 
 function tooMany(limit: number, what: string, seconds: number): WireAnswer {
   const detail = `At most ${limit} ${what}.`;
-  const answer = problemAnswer(new RequestProblem('429-too-many-requests', detail));
+  const problem = new RequestProblem('429-too-many-requests', detail);
   // Model: Orb documents no Retry-After (Orb docs: rate limits); here it states when the limit is free again.
-  return { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
+  return problemAnswer(problem, { 'retry-after': String(seconds) });
 }
