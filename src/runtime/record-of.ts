@@ -3,6 +3,7 @@ import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { credentialsPath, nameOfRecord, readConfig, readKept } from '../profiles/config-file.ts';
 import { checkStateIsOwn, chooseRecord } from '../profiles/record-and-policy.ts';
+import { isLoopback } from '../profiles/settings.ts';
 import { accountOf, accountText, accountToRead, originOf, type Target } from '../record/accounts.ts';
 import { sha256 } from '../record/chained-fact.ts';
 import { Heads, lostWrites } from '../record/heads.ts';
@@ -175,7 +176,7 @@ export async function readableRecordOf(
 ): Promise<ReadableRecord> {
   if (flags.allAccounts === true && flags.account !== undefined)
     throw usageErrorAt('--all-accounts', 'cannot be used with --account');
-  const { profile, kind } = runtime.target(flags);
+  const { profile, kind, host } = runtime.target(flags);
   // A server that does not answer would delay the end by seconds.
   if (ending !== undefined && choiceOf(profile, runtime).kind === 'postgres') throw ending;
   const store = await openRecordOf(profile, 'read', runtime);
@@ -184,7 +185,10 @@ export async function readableRecordOf(
     const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid, 'read');
     const named = accountsNamed(all, flags);
     const last = named ?? all.filter(({ id }) => id === heads.lastOf(profile, store));
-    const likely = last.length > 0 ? last : all.filter(({ mode }) => mode === kind);
+    // An embedded ledger may be served over HTTP, on this machine alone.
+    const mayServe = kind !== 'sandbox' && isLoopback(new URL(`http://${host}`).hostname);
+    const isOfKind = ({ mode }: Account): boolean => mode === kind || (mode === 'sandbox' && mayServe);
+    const likely = last.length > 0 ? last : all.filter(isOfKind);
     const damage = named === undefined ? heads.damage() : undefined;
     if (damage !== undefined) {
       const text = `The record ${store.name} ${damage}. If you know why: creditctl record accept`;

@@ -17,6 +17,7 @@ export const run: ReadCommand<{ readonly all?: boolean }> = async (args, flags, 
   if (flags.all === true) {
     const rows = (await Promise.all(contexts.map(allBatchStatuses))).flat().map(batchStatusRow);
     await show(rows, { view: batchesView, shape: 'list', choice }, runtime);
+    if (contexts.length === 0) noteNoAccount(runtime.target(flags).profile, runtime);
     return;
   }
   for (const context of contexts) {
@@ -29,6 +30,12 @@ export const run: ReadCommand<{ readonly all?: boolean }> = async (args, flags, 
   if (id !== undefined) throw noSuchBatch(id);
   noteNothingToDo('unfinished', runtime);
 };
+
+/** The record may have batches of an account that this machine does not know as the profile's. */
+function noteNoAccount(profile: string, runtime: Invocation['runtime']): void {
+  const text = `Profile ${profile} has not written from here. To see what others wrote: creditctl history list --all-accounts`;
+  runtime.note({ text, data: { no_account: true } });
+}
 
 async function contextsOf({ flags, runtime }: Invocation): Promise<readonly StatusContext[]> {
   const { store, likely } = await runtime.recordToRead(flags);

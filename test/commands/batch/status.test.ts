@@ -155,3 +155,9 @@ for (const name of ['-a', '_a', 'A.b-c_d', 'x'.repeat(64), 'LAST', 'batch-4', 'u
     expect(result.code, result.stderr).toBe(4);
     expect(errorOf(result).message).toContain(name);
   });
+
+test('a machine on which the profile never wrote says how to see what others wrote', async () => {
+  const { code, stderr } = await creditctl('batch status --all', { env: orb });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('Profile default has not written from here. To see what others wrote:');
+});

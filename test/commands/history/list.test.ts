@@ -293,6 +293,10 @@ test("a machine that never wrote shows what the record has of the profile's mode
         ? 'the record and the ledger agree'
         : 'The ledger and the record differ; findings: 1',
     );
+  // An embedded ledger may also be served on this machine.
+  const served = { ...orb, ORB_BASE_URL: 'http://127.0.0.1:9/v1' };
+  const there = await creditctl('history list --json what', { home: place, env: served });
+  expect(JSON.parse(there.stdout), there.stderr).toHaveLength(4);
   // The accounts of another mode are none of this profile's.
   const live = await creditctl('history list', { home: place, env: orb });
   expect([live.code, live.stdout]).toEqual([0, '']);
