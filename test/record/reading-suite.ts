@@ -354,6 +354,15 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect(await store.accountOfKey(orb.origin, hash)).toEqual(second);
     });
 
+    test('the key of an account whose customers are known does not move to another account', async () => {
+      const { store } = await clients();
+      const account = await store.addAccount(orb, { keyHash: 'a', customers: ['c1'] });
+      const decoy = await store.addAccount(orb, { customers: ['c2'] });
+      await expect(store.linkKey(decoy, { keyHash: 'a' })).rejects.toThrow(TypeError);
+      await store.linkKey(account, { keyHash: 'a' });
+      expect(await store.accountOfKey(orb.origin, 'a')).toEqual(account);
+    });
+
     test('who adds an account that has come by its key or by a customer gets that one', async () => {
       const { store } = await clients();
       const first = await store.addAccount(orb, { keyHash: 'k1', customers: ['c1'] });

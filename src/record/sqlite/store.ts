@@ -70,14 +70,9 @@ function storeOver(database: Database, file: string, opening: Opening): RecordSt
     addAccount: async (account, known = {}) =>
       database.write(() => addAccount(database, account, { ...known, now: now() })),
     linkKey: async ({ id, origin }, { keyHash }) => {
-      database.write(() =>
-        database
-          .prepare(
-            `INSERT INTO account_keys (key_hash, origin, account) VALUES (?, ?, ?)
-             ON CONFLICT DO UPDATE SET account = excluded.account`,
-          )
-          .run(keyHash, origin, id),
-      );
+      const linked = database.write(() => database.prepare(linkKey).get(keyHash, origin, id));
+      if (linked === undefined)
+        throw new TypeError('the key opens another account, whose customers are known');
     },
     noteCustomers: async ({ id }, customers) => {
       database.write(() => noteCustomers(database, id, { customers, now: now() }));
@@ -86,6 +81,12 @@ function storeOver(database: Database, file: string, opening: Opening): RecordSt
     close: async () => database.close(),
   };
 }
+
+/** Only the key of an account without customers may move to another account: writes must keep their caps. */
+const linkKey = `INSERT INTO account_keys (key_hash, origin, account) VALUES (?, ?, ?)
+  ON CONFLICT DO UPDATE SET account = excluded.account WHERE account_keys.account = excluded.account
+    OR NOT EXISTS (SELECT 1 FROM account_customers AS c WHERE c.account = account_keys.account)
+  RETURNING account`;
 
 /** Adds an account, or answers the known one with the same ledger, key or customer. */
 function addAccount(
