@@ -148,6 +148,7 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
   const lapses = !isTooEarly && context.startOfDay(target) <= context.now;
   const leaving = lapses && isDrawable(source, context.now) ? credits : zero;
   const isTooMany = compare(credits, source.balance) > 0 || !isPositive(credits);
+  const notes = blockNotes(source, context, isTooMany && `has ${source.balance} left`);
   return {
     ...effect,
     balanceAfter: subtract(effect.balanceBefore, leaving),
@@ -156,9 +157,8 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
       { block: undefined, before: zero, after: credits, expires: target },
     ],
     notes: [
-      ...expiredNote(source, context.now),
-      ...(lapses && !isTooMany ? ['The credits expire immediately and leave the balance.'] : []),
-      ...(isTooMany ? [refused(`the block has ${source.balance} left`)] : []),
+      ...notes,
+      ...(lapses && notes.length === 0 ? ['The credits expire immediately and leave the balance.'] : []),
       ...(isTooEarly ? [refused(`the block is effective only from ${source.effective_date}`)] : []),
     ],
   };
@@ -195,10 +195,7 @@ function ofAmendment(body: JsonObject, context: EffectContext): Effect {
     ...effect,
     balanceAfter: isDrawable(block, context.now) ? add(effect.balanceBefore, given) : effect.balanceBefore,
     moves: [moved(block, after)],
-    notes: [
-      ...expiredNote(block, context.now),
-      ...(isTooMuch ? [refused(`the block would hold more than the ${initial} first granted`)] : []),
-    ],
+    notes: blockNotes(block, context, isTooMuch && `would hold more than the ${initial} first granted`),
   };
 }
 
@@ -232,9 +229,12 @@ const blockNotSeen = ({ block_id: id, currency = defaultCurrency }: JsonObject):
     ? `No open block of the customer matches, so ${unknownMark}`
     : refused(`the customer has no block ${String(id)} in ${String(currency)}`);
 
-/** Orb does not document writes to an expired block, so a note warns the person. */
-const expiredNote = (block: CreditBlock, now: Instant): readonly string[] =>
-  hasExpired(block, now) ? [`The block has already expired, so ${unknownMark}`] : [];
+/** Orb does not document writes to an expired block, so a note warns the person. @param problem with any block */
+function blockNotes(block: CreditBlock, { now }: EffectContext, problem: string | false): readonly string[] {
+  const isExpired = hasExpired(block, now);
+  if (problem !== false) return [refused(`the ${isExpired ? 'expired block' : 'block'} ${problem}`)];
+  return isExpired ? [`The block has already expired, so ${unknownMark}`] : [];
+}
 
 /** Whether a note says that the write will be refused or that its effect is not known. */
 export const isWarning = (note: string): boolean =>

@@ -292,7 +292,15 @@ test('an amendment beyond what the block began with is refused, and an expired b
   expect(late.notes).toEqual(['The block has already expired, so the effect is not known.']);
   expect(balances(late)).toEqual(['1', '1']);
   const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
-  expect(effect(change, gone).notes).toEqual(['The block has already expired, so the effect is not known.']);
+  for (const target_expiry_date of ['2099-01-01', '2026-11-02'])
+    expect(effect({ ...change, target_expiry_date }, gone).notes).toEqual(late.notes);
+  // No note says that the effect is not known where the API will refuse the write.
+  expect(effect(change, { ...gone, balance: amount('0') }).notes).toEqual([
+    'The API will refuse this: the expired block has 0 left.',
+  ]);
+  expect(effect({ ...amendment, amount: '4' }, gone).notes).toEqual([
+    'The API will refuse this: the expired block would hold more than the 10 first granted.',
+  ]);
 });
 
 test('what the API is certain to refuse is said in the effect', () => {
