@@ -1,5 +1,12 @@
 // Replaces parts of packages to save time at the start; each replacement says what it removes and why that is never used.
 
+/** commander loads `child_process` for subcommands in separate programs; this program has none. */
+const commanderWithoutPrograms = {
+  filter: /commander\/lib\/command\.js$/,
+  from: "require('node:child_process')",
+  to: '{}',
+};
+
 /** undici loads HTTP/2, which the pool never uses. */
 const undiciWithoutHttp2 = {
   filter: /undici\/lib\/dispatcher\/client-h2\.js$/,
@@ -50,7 +57,13 @@ const detectLibc = {
   whole: "exports.GLIBC = 'glibc'; exports.MUSL = 'musl'; exports.familySync = () => null;",
 };
 
-const substitutions = [undiciWithoutHttp2, undiciEndsWithoutStack, libsqlTarget, detectLibc];
+const substitutions = [
+  commanderWithoutPrograms,
+  undiciWithoutHttp2,
+  undiciEndsWithoutStack,
+  libsqlTarget,
+  detectLibc,
+];
 
 export const startupPlugin = {
   name: 'startup',

@@ -39,6 +39,7 @@ test('a noun imports no other noun', () => {
 
 /** The one home of each third party. */
 const homes: Readonly<Record<string, string>> = {
+  commander: 'src/cli/command-line.ts',
   undici: 'src/orb/undici.ts',
   '@inquirer/prompts': 'src/prompts/terminal/prompter.ts',
   '@inquirer/core': 'src/prompts/terminal/text-prompt.ts',

@@ -1,14 +1,14 @@
 // Writes docs/commands.md: every command as its help describes it.
 
-export function commandReference({ program, isGroup, helpText, readArgv, paragraphsOf }) {
-  const helpOf = (path) => helpText(program, readArgv(program, path), { width: 100, breaksExamples: false });
+export function commandReference({ program, isGroup, helpText, paragraphsOf }) {
+  const runtime = { version: '', argv: [], terminal: { showsTables: false, width: 100 } };
   const commands = program.nodes.flatMap((node) =>
     isGroup(node)
       ? node.commands().map((command) => ({ ...command, path: [node.name, command.name] }))
       : [{ ...node, path: [node.name] }],
   );
   const sections = commands.map((command) =>
-    section({ ...command, paragraphs: paragraphsOf(command) }, helpOf(command.path)),
+    section({ ...command, paragraphs: paragraphsOf(command) }, helpText(program, command.path, runtime)),
   );
   return `# Commands
 

@@ -19,9 +19,9 @@ const noon = Date.UTC(2026, 10, 23, 12);
 const entry = `
 export { program } from './src/commands/program.ts';
 export { commandsOf, paragraphsOf, isGroup } from './src/cli/command-tree.ts';
-export { helpText } from './src/cli/help/help-text.ts';
+export { helpText } from './src/cli/command-line.ts';
 export { helpDocument } from './src/cli/help/help-document.ts';
-export { lineOf, readArgv } from './src/cli/argv.ts';
+export { lineOf } from './src/cli/argv.ts';
 export { topics } from './src/cli/help/topics.ts';
 export { CreditctlError, exitCodes } from './src/errors.ts';
 export { ruleFormOf, ruleMeanings } from './src/policy/rules.ts';

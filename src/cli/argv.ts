@@ -31,21 +31,23 @@ export interface Argv {
   readonly ended: boolean;
   /** The option whose value the next word is, or may be. */
   readonly open: Option | undefined;
-  /** The first word that looks like an option and is none, as typed. */
-  readonly unknown: string | undefined;
+  /** Some word looks like an option but is unknown. */
+  readonly hasUnknown: boolean;
   /** An option whose value seems to be missing: the next word is an option itself. */
   readonly valueMissing: { readonly flag: string; readonly next: string } | undefined;
-  /** The line with each known option by its long name and its value attached. */
+  /** The line with each known option by its long name and its value attached, so that it parses in one way only. */
   readonly args: readonly string[];
   /** The line up to its last word, the options after that word, and everything from `--` on. */
   readonly typed: Readonly<Record<'start' | 'options' | 'last', readonly string[]>>;
 }
 
+/** Options of every command. */
 const everywhere: readonly Option[] = [
   { flags: '-h, --help', text: 'print this help' },
   { flags: '-V, --version', text: 'print the version' },
 ];
 
+/** @param argv the words after `creditctl` */
 export function readArgv(program: Program, argv: readonly string[]): Argv {
   const reader = new ArgvReader(program);
   for (const word of argv) reader.read(word);
@@ -94,7 +96,7 @@ export const pathOf = ({ noun, command }: Pick<Argv, 'noun' | 'command'>): reado
 const mayWrite = ({ command, given }: Argv): boolean =>
   !given.has('--dry-run') && command?.options.some(({ flags }) => longOf(flags) === '--dry-run') === true;
 
-/** The facts of a line that concern the whole run. */
+/** The facts of a line that the program needs before it parses the line. */
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
   const lastOf = (long: string): string | undefined => line.given.get(long)?.at(-1);
@@ -114,11 +116,13 @@ export function lineOf(program: Program, argv: readonly string[]) {
     mayWrite: mayWrite(line),
     isTraced: line.given.has('--verbose'),
     isTimed: line.given.has('--timing'),
+    // The parser refuses a duration that is not valid.
     timeout: durationIn(lastOf('--timeout') ?? ''),
     typed: line.typed,
   };
 }
 
+/** Reads one word after another. */
 export class ArgvReader implements Argv {
   readonly #program: Program;
   readonly given = new Map<string, string[]>();
@@ -129,7 +133,7 @@ export class ArgvReader implements Argv {
   command: Command | undefined;
   ended = false;
   open: Option | undefined;
-  unknown: string | undefined;
+  hasUnknown = false;
   valueMissing: Argv['valueMissing'];
 
   constructor(program: Program) {
@@ -192,26 +196,24 @@ export class ArgvReader implements Argv {
 
   #readWord(word: string): void {
     this.args.push(word);
-    if (this.command !== undefined || this.positionals.length > 0 || !this.#names(word))
-      this.positionals.push(word);
+    if (this.noun === undefined && this.positionals.length === 0) this.#name(word);
+    else if (this.noun !== undefined && isGroup(this.noun) && this.command === undefined) {
+      this.command = this.noun.commands().find(({ name }) => name === word);
+      if (this.command === undefined) this.positionals.push(word);
+    } else this.positionals.push(word);
   }
 
-  /** Takes the word as the name of the noun, or of its command. */
-  #names(word: string): boolean {
-    if (this.noun !== undefined) {
-      this.command = isGroup(this.noun) ? this.noun.commands().find(({ name }) => name === word) : undefined;
-      return this.command !== undefined;
-    }
-    this.noun = this.#program.nodes.find(({ name }) => name === word);
-    if (this.noun !== undefined && !isGroup(this.noun))
-      this.command = { ...this.noun, options: this.noun.options() };
-    return this.noun !== undefined;
+  #name(word: string): void {
+    const noun = this.#program.nodes.find(({ name }) => name === word);
+    this.noun = noun;
+    if (noun === undefined) this.positionals.push(word);
+    else if (!isGroup(noun)) this.command = { ...noun, options: noun.options() };
   }
 
   #readOptions(word: string): void {
     const found = this.optionsIn(word);
     if (found.length === 0) {
-      this.unknown ??= word;
+      this.hasUnknown = true;
       this.args.push(word);
     }
     for (const { option, lead } of found) {
@@ -219,8 +221,6 @@ export class ArgvReader implements Argv {
       const values = this.given.get(long) ?? [];
       this.given.set(long, values);
       this.args.push(long);
-      // Given again without its value, the option does not keep an earlier one.
-      if (value?.required === false) values.length = 0;
       if (lead !== undefined) this.#readValue(option, word.slice(lead.length));
       else if (value === undefined) values.push('');
       else this.open = option;

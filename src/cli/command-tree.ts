@@ -10,7 +10,7 @@ export type Run<Flags extends GlobalFlags> = (
 ) => Promise<void>;
 
 export interface Option {
-  /** `-y, --yes`, `--amount <credits>`, `--json [fields]`. */
+  /** In commander's notation: `-y, --yes`, `--amount <credits>`, `--json [fields]`. */
   readonly flags: string;
   readonly text: string;
   /** May be given several times. */
@@ -137,8 +137,8 @@ export function isGroup(node: Node): node is Group {
 }
 
 /**
- * Joins a command to its module, which is loaded when the command runs. No other place turns the flags of the
- * line into the flags that a command declares; a test compares both.
+ * Joins a command to its module, which is loaded when the command runs. No other place turns the flags that commander
+ * read into the flags that a command declares; a test compares both.
  */
 export function lazily<Flags extends GlobalFlags>(
   load: () => Promise<{ readonly run: Run<Flags> }>,
@@ -151,7 +151,7 @@ export interface OptionFlags {
   readonly short: string | undefined;
   /** With its dashes. */
   readonly long: string;
-  /** The property of the value in the flags: `dryRun`, and `input` for `--no-input`. */
+  /** The property that commander gives the value: `dryRun`, and `input` for `--no-input`. */
   readonly property: string;
   readonly value: { readonly name: string; readonly required: boolean } | undefined;
 }

@@ -38,10 +38,10 @@ test('the words of a draft hold everything that was said, each under its flag', 
         targetExpires: to,
       });
       const line = entry.argsOf({ by: 'external', id: 'acme' }, entry.draft);
-      const { given, positionals, unknown, valueMissing } = readArgv(program, line);
-      expect({ positionals, unknown, valueMissing }).toEqual({
+      const { given, positionals, hasUnknown, valueMissing } = readArgv(program, line);
+      expect({ positionals, hasUnknown, valueMissing }).toEqual({
         positionals: ['acme', 'b'],
-        unknown: undefined,
+        hasUnknown: false,
       });
       const values = { '--amount': flags.amount, '--to': to, '--currency': flags.currency };
       const every = Object.entries({ ...values, '--description': flags.description });

@@ -1,7 +1,7 @@
 // Holds the text of the help topics, for `creditctl help`, its JSON and the manual page.
 import { type ErrorKind, exitCodes } from '../../errors.ts';
+import { pad, textWidth, wrap } from '../../output/shown-text.ts';
 import { type TopicName, topicTitles } from '../command-tree.ts';
-import { type Passage, passageLines } from './help-text.ts';
 
 /** In the order of the exit codes. */
 const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
@@ -77,6 +77,9 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   LANG: 'see LC_ALL',
 };
 
+/** A paragraph, or a list of terms with their meanings. */
+export type Passage = string | { readonly terms: readonly (readonly [term: string, meaning: string])[] };
+
 export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
   'exit-codes': [
     'The exit code says how a command ended. For a write it also says whether anything was written. ' +
@@ -145,4 +148,15 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
 export function topicText(name: TopicName, width: number): string {
   const passages = topics[name].map((passage) => passageLines(passage, width).join('\n'));
   return `${[topicTitles[name], ...passages].join('\n\n')}\n`;
+}
+
+function passageLines(passage: Passage, width: number): readonly string[] {
+  if (typeof passage === 'string') return wrap(passage, width);
+  const terms = Math.max(...passage.terms.map(([term]) => textWidth(term)));
+  const indent = terms + 4;
+  // A column of a few letters is not readable.
+  const room = Math.max(width - indent, 20);
+  return passage.terms.flatMap(([term, meaning]) =>
+    wrap(meaning, room).map((line, index) => `  ${pad(index === 0 ? term : '', terms)}  ${line}`),
+  );
 }
