@@ -25,7 +25,7 @@ import {
   pageSizeMax,
   type TimeRange,
 } from '../requests/ledger-query.ts';
-import type { Invocation } from '../runtime/show.ts';
+import type { Invocation, SwitchFlags, TextFlags } from '../runtime/show.ts';
 import { openForCustomer } from './open-customer.ts';
 
 /** Connection, customer and currency of a request for entries or blocks. */
@@ -41,11 +41,7 @@ export interface Ledger extends LedgerPlace {
   readonly name: string;
 }
 
-export interface LedgerFlags extends CustomerFlags {
-  /** Every customer instead of one. */
-  readonly all?: boolean;
-  readonly currency?: string;
-}
+export type LedgerFlags = CustomerFlags & SwitchFlags<'all'> & TextFlags<'currency'>;
 
 export interface OpenLedgers {
   readonly connection: Connection;

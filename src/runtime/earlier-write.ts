@@ -16,7 +16,6 @@ type WriteFlags = GlobalFlags & {
   readonly idempotencyKey?: string;
   readonly body?: string;
   readonly inputFile?: string;
-  /** Values of `-F`. */
   readonly field?: readonly string[];
 };
 

@@ -17,6 +17,12 @@ import type {
 } from '../output/view.ts';
 import type { AccountFlags, GlobalFlags, Runtime } from './runtime.ts';
 
+/** Flags that take one value. */
+export type TextFlags<Name extends string> = { readonly [Each in Name]?: string };
+
+/** Flags without a value. */
+export type SwitchFlags<Name extends string> = { readonly [Each in Name]?: boolean };
+
 /** A command that prints something. @template Flags its own flags, besides those of every command */
 export type ReadCommand<Flags = unknown> = (
   args: readonly string[],
@@ -109,10 +115,7 @@ function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): V
   return { ...view, columns };
 }
 
-/**
- * Checks the flags of a command that prints documents of an unknown form: JSON by default, no columns, no fields.
- * Throws a `usage` error with the way out.
- */
+/** Checks the flags of a command that prints documents of an unknown form. Throws a `usage` error with the way out. */
 export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
   const choice = choiceOf({ ...flags, output: flags.output ?? 'json' });
   const noFields = 'has no fields to choose from here: pipe the JSON into jq';
@@ -149,7 +152,6 @@ export async function showText(
   await emitFiltered(pieces, { format, jq }, runtime);
 }
 
-/** Prints a summary above a list. */
 export async function showSummary<S, R>(
   summary: Summary<S, R>,
   { choice, ...clock }: { readonly choice: OutputChoice } & TableClock,
@@ -186,10 +188,7 @@ export async function emitFiltered(
   await emit((await filterOf(choice, runtime))(pieces), runtime);
 }
 
-/**
- * Writes pieces of text until an interruption. Throws its reason.
- * @param how pieces are written that arrive one right after the other
- */
+/** Throws the reason of an interruption. @param how pieces are written that arrive one right after the other */
 export async function emit(
   pieces: AsyncIterable<string>,
   { terminal, interruption }: Runtime,

@@ -6,9 +6,7 @@ import { isJsonObject, type JsonObject, type Method } from '../../wire/json.ts';
 import { fieldsAsBody, fieldsAsQuery, type RawField, readRawFields } from './fields.ts';
 
 export interface RawFlags {
-  /** Values of `-F`. */
   readonly field?: readonly string[];
-  /** Values of `-f`. */
   readonly rawField?: readonly string[];
   /** `--input`. The name `input` belongs to `--no-input`. */
   readonly inputFile?: string;

@@ -1,13 +1,8 @@
 // `auth logout`: deletes the key or the password that `auth login` stored, in the keychain or in the file.
-import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand, type SwitchFlags } from '../../runtime/show.ts';
 import { deletedNote, type Secret, stillSetNote } from './view.ts';
 
-export interface AuthLogoutFlags {
-  /** Deletes the password of the profile's record instead of the key. */
-  readonly record?: boolean;
-}
-
-export const run: ReadCommand<AuthLogoutFlags> = async (_args, flags, runtime) => {
+export const run: ReadCommand<SwitchFlags<'record'>> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   const { profiles } = runtime;
   const profile = profiles.nameInUse(flags);

@@ -1,15 +1,8 @@
 // Reads the key or the password of `auth login`.
 import { usageErrorAt } from '../../errors.ts';
-import type { Invocation } from '../../runtime/show.ts';
+import type { Invocation, SwitchFlags } from '../../runtime/show.ts';
 
-export interface AuthLoginFlags {
-  /** Stores the secret in the key file even if there is a keychain. */
-  readonly file?: boolean;
-  /** False stores the secret without trying it. */
-  readonly check?: boolean;
-  /** Stores the password of the profile's record instead of a key. */
-  readonly record?: boolean;
-}
+export type AuthLoginFlags = SwitchFlags<'file' | 'check' | 'record'>;
 
 /**
  * Reads a secret from a hidden prompt or from stdin.

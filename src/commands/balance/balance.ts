@@ -5,19 +5,14 @@ import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import { ledgerLine } from '../../requests/command-args.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import { checkOutput, showSummary } from '../../runtime/show.ts';
+import { checkOutput, showSummary, type TextFlags } from '../../runtime/show.ts';
 import { type Balance, balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { type CustomerCommand, openForCustomer } from '../open-customer.ts';
 
-interface BalanceFlags {
-  readonly currency?: string;
-  readonly failBelow?: string;
-}
-
 /** Throws a `check-failed` error after showing the balance if it is below `--fail-below`. */
-export const run: CustomerCommand<BalanceFlags> = async (args, flags, runtime) => {
+export const run: CustomerCommand<TextFlags<'currency' | 'failBelow'>> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, blocksView, balanceView);
   const least = flags.failBelow === undefined ? undefined : readSignedAmount(flags.failBelow);
   const problems: readonly Problem[] = [

@@ -3,12 +3,7 @@ import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
-interface ExpireFlags extends BlockFlags {
-  /** The day on which the credits expire. */
-  readonly on?: string;
-}
-
-export const run: WriteCommand<ExpireFlags> = async (args, flags, runtime) => {
+export const run: WriteCommand<BlockFlags & { readonly on?: string }> = async (args, flags, runtime) => {
   const entry = blockEntry(blockCommands.expire, args, { flags, targetExpires: flags.on ?? 'today' });
   await writeEntry(entry, { flags, runtime });
 };

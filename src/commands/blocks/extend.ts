@@ -3,12 +3,7 @@ import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
-interface ExtendFlags extends BlockFlags {
-  /** The new day on which the credits expire. */
-  readonly to?: string;
-}
-
-export const run: WriteCommand<ExtendFlags> = async (args, flags, runtime) => {
+export const run: WriteCommand<BlockFlags & { readonly to?: string }> = async (args, flags, runtime) => {
   const entry = blockEntry(blockCommands.extend, args, { flags, targetExpires: flags.to });
   await writeEntry(entry, { flags, runtime });
 };

@@ -6,7 +6,6 @@ import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 
 interface BlocksListFlags {
   readonly currency?: string;
-  /** Lists expired and depleted blocks, too. */
   readonly allBlocks?: boolean;
   readonly effectiveSince?: string;
   readonly effectiveUntil?: string;

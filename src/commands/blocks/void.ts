@@ -3,9 +3,7 @@ import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block
 import type { WriteCommand, WriteFlags } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
-interface VoidFlags extends BlockFlags {
-  readonly reason?: string;
-}
+type VoidFlags = BlockFlags & { readonly reason?: string };
 
 export const run: WriteCommand<VoidFlags> = async (args, flags, runtime) => {
   const entry = blockEntry(blockCommands.void, args, { flags, voidReason: flags.reason });

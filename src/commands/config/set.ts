@@ -1,13 +1,8 @@
 // `config set <setting> <value>`: changes a setting of the profile in use or of `--profile`, and creates the profile if needed.
 import { missingValue, usageError, usageErrorAt } from '../../errors.ts';
-import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand, type SwitchFlags } from '../../runtime/show.ts';
 
-export interface ConfigSetFlags {
-  /** Removes the setting. */
-  readonly unset?: boolean;
-}
-
-export const run: ReadCommand<ConfigSetFlags> = async (args, flags, runtime) => {
+export const run: ReadCommand<SwitchFlags<'unset'>> = async (args, flags, runtime) => {
   checkPlainOutput(flags);
   const [setting, value] = args;
   if (setting === undefined || (value === undefined && flags.unset !== true))

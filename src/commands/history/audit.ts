@@ -16,7 +16,13 @@ import { isHeld, type Self } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { recordOfConnection } from '../../runtime/record-of.ts';
 import type { AccountFlags } from '../../runtime/runtime.ts';
-import { checkOutput, type Invocation, type RecordCommand, show } from '../../runtime/show.ts';
+import {
+  checkOutput,
+  type Invocation,
+  type RecordCommand,
+  show,
+  type TextFlags,
+} from '../../runtime/show.ts';
 import { selfOfRun } from '../../writes/submission.ts';
 import { entriesOf, type Ledger, type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
@@ -27,12 +33,12 @@ import { auditRow, auditView } from './audit-view.ts';
 import { type CurrenciesOf, currencyFinder, isLost, writesOfMissing } from './lost-writes.ts';
 import { recordsToRead } from './records.ts';
 
-export interface HistoryAuditFlags extends Omit<LedgerFlags, 'currency'> {
-  readonly since?: string;
-}
-
 /** Throws a `check-failed` error after showing the findings, if there are findings. */
-export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime) => {
+export const run: RecordCommand<Omit<LedgerFlags, 'currency'> & TextFlags<'since'>> = async (
+  args,
+  flags,
+  runtime,
+) => {
   const choice = checkOutput(flags, auditView);
   const problems = rangeProblems({ draft: { since: flags.since } }, runtime.now());
   const { connection, customers } = await openLedgers(args, problems, { flags, runtime });

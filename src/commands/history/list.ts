@@ -5,19 +5,19 @@ import { namesInRecord } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { type ListFlags, readListFlags, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
-import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
+import {
+  checkOutput,
+  type RecordCommand,
+  type SwitchFlags,
+  show,
+  type TextFlags,
+} from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';
 
-export interface HistoryListFlags extends Omit<ListFlags, 'cursor'> {
-  readonly since?: string;
-  readonly until?: string;
-  readonly outcome?: string;
-  readonly customer?: string;
-  readonly who?: string;
-  readonly batch?: string;
-  readonly notUndone?: boolean;
-}
+export type HistoryListFlags = Omit<ListFlags, 'cursor'> &
+  SwitchFlags<'notUndone'> &
+  TextFlags<'since' | 'until' | 'outcome' | 'customer' | 'who' | 'batch'>;
 
 export const run: RecordCommand<HistoryListFlags> = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, historyView);

@@ -3,21 +3,13 @@ import { planSigned, signedPlanProblems } from '../../batch/approval/sign-plan.t
 import { customerColumns } from '../../batch/input/csv-header.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import type { Problem } from '../../errors.ts';
-import { checkOutput } from '../../runtime/show.ts';
+import { checkOutput, type SwitchFlags, type TextFlags } from '../../runtime/show.ts';
 import { writeJson } from '../../wire/json.ts';
 import type { CommandContext } from '../../writes/execute.ts';
 import type { EntryPlan } from '../../writes/write-entry.ts';
 import { planAccountsView, planSummaryView, showMadePlan } from '../plan-view.ts';
 
-export interface EntryPlanFlags {
-  /** The file of a plan to make instead of writing the entry. */
-  readonly plan?: string;
-  readonly sign?: boolean;
-  readonly key?: string;
-  readonly force?: boolean;
-  /** The file of the entry, `-` for stdin. */
-  readonly body?: string;
-}
+export type EntryPlanFlags = TextFlags<'plan' | 'key' | 'body'> & SwitchFlags<'sign' | 'force'>;
 
 export interface EntryPlanner extends EntryPlan {
   readonly problems: readonly Problem[];

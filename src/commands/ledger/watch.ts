@@ -7,16 +7,14 @@ import {
   readListFlags,
   type TimeRange,
 } from '../../requests/ledger-query.ts';
-import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, show, type TextFlags } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { type CustomerCommand, openForCustomer } from '../open-customer.ts';
 import { customerRange, rangeProblems } from '../reading.ts';
 import { type FollowedList, followEntries } from './follow-entries.ts';
 
-interface LedgerWatchFlags extends Omit<LedgerListDraft, 'status'>, WatchFlags {
-  readonly since?: string;
-}
+type LedgerWatchFlags = Omit<LedgerListDraft, 'status'> & WatchFlags & TextFlags<'since'>;
 
 export const run: CustomerCommand<LedgerWatchFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, entriesView);
@@ -92,11 +90,7 @@ async function* firstOf<Item>(items: AsyncIterable<Item>, count: number): AsyncG
   }
 }
 
-interface WatchFlags {
-  /** Seconds between two polls. */
-  readonly interval?: string;
-  readonly limit?: string;
-}
+type WatchFlags = TextFlags<'interval' | 'limit'>;
 
 interface WatchPace {
   /** Milliseconds between two polls. */

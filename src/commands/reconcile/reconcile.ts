@@ -5,7 +5,14 @@ import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
-import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
+import {
+  checkOutput,
+  type Invocation,
+  type ReadCommand,
+  type SwitchFlags,
+  show,
+  type TextFlags,
+} from '../../runtime/show.ts';
 import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, type FileRow, readExpected } from './expected-rows.ts';
@@ -14,18 +21,8 @@ import { eachFinding, findingRow } from './ledger-findings.ts';
 import { planRepair, RepairRows } from './plan-repair.ts';
 import { reconciliationView } from './view.ts';
 
-export interface ReconcileFlags {
-  readonly reference?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly format?: string;
-  readonly delimiter?: string;
-  /** File of the plan that repairs the findings. */
-  readonly out?: string;
-  readonly batchId?: string;
-  readonly problems?: string;
-  readonly force?: boolean;
-}
+export type ReconcileFlags = SwitchFlags<'force'> &
+  TextFlags<'reference' | 'since' | 'until' | 'format' | 'delimiter' | 'out' | 'batchId' | 'problems'>;
 
 /**
  * Throws a `usage` error with every problem before the first request. After the findings, throws a `not-found` error if

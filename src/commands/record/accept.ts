@@ -6,12 +6,10 @@ import type { Head } from '../../record/facts.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
 import { accountName, openRecordOf, targetsOf } from '../../runtime/record-of.ts';
-import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type Invocation, type ReadCommand, type SwitchFlags } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RecordAcceptFlags {
-  readonly yes?: boolean;
-}
+export type RecordAcceptFlags = SwitchFlags<'yes'>;
 
 interface Lost {
   readonly account: Account;

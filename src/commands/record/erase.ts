@@ -4,14 +4,17 @@ import { counted } from '../../credits/exact.ts';
 import { missingValue, notApplied, usageError } from '../../errors.ts';
 import { Heads, lostWrites } from '../../record/heads.ts';
 import { noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
-import { checkPlainOutput, type Invocation, type RecordCommand } from '../../runtime/show.ts';
+import {
+  checkPlainOutput,
+  type Invocation,
+  type RecordCommand,
+  type SwitchFlags,
+  type TextFlags,
+} from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
 import { eraseFound, foundToErase, type ToErase } from './erase-customer.ts';
 
-export interface RecordEraseFlags {
-  readonly yes?: boolean;
-  readonly confirm?: string;
-}
+export type RecordEraseFlags = SwitchFlags<'yes'> & TextFlags<'confirm'>;
 
 export const run: RecordCommand<RecordEraseFlags> = async ([customer], flags, runtime) => {
   checkPlainOutput(flags);

@@ -6,14 +6,10 @@ import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/
 import { connectionTo, readFirst } from '../../record/postgres/store.ts';
 import { schemaForm } from '../../record/postgres/tables.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
-import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type Invocation, type ReadCommand, type SwitchFlags } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RecordInitFlags {
-  readonly yes?: boolean;
-  /** Roles that get read and write access. */
-  readonly grant?: readonly string[];
-}
+export type RecordInitFlags = SwitchFlags<'yes'> & { readonly grant?: readonly string[] };
 
 export const run: ReadCommand<RecordInitFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);

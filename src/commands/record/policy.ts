@@ -9,16 +9,14 @@ import {
   documentsView,
   type Invocation,
   type ReadCommand,
+  type SwitchFlags,
   show,
+  type TextFlags,
 } from '../../runtime/show.ts';
 import { parseJson } from '../../wire/json.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RecordPolicyFlags {
-  /** The number of an account, as `record status` lists it. */
-  readonly account?: string;
-  readonly yes?: boolean;
-}
+export type RecordPolicyFlags = TextFlags<'account'> & SwitchFlags<'yes'>;
 
 export const run: ReadCommand<RecordPolicyFlags> = async (args, flags, runtime) => {
   const [action, file] = args;

@@ -1,6 +1,6 @@
 // `report movements --compare <file>`: shows what changed in the periods that are over since the report was printed.
 import { CreditctlError, type Problem, usageErrorAt } from '../../errors.ts';
-import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, show, type TextFlags } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
 import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
@@ -8,9 +8,7 @@ import { EarlierMovements } from './earlier-movements.ts';
 import { printedDocuments } from './printed-report.ts';
 import { readAsOf, readSpan } from './span-flags.ts';
 
-export interface ReportMovementsFlags extends EachLedgerFlags {
-  readonly compare?: string;
-}
+export type ReportMovementsFlags = EachLedgerFlags & TextFlags<'compare'>;
 
 /**
  * The earlier report gives the days and the length of the periods, unless the flags do. Throws a `check-failed` error

@@ -4,7 +4,7 @@ import { customerName, type LedgerEntry } from '../../credits/customer.ts';
 import { CreditctlError, oneOfProblems, type Problem } from '../../errors.ts';
 import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/movements.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
-import type { Invocation } from '../../runtime/show.ts';
+import type { Invocation, TextFlags } from '../../runtime/show.ts';
 import { cannotBeRead, knownZone } from '../../writes/customer.ts';
 import {
   type Ledger,
@@ -17,9 +17,7 @@ import { type Writer, Writers } from '../writers.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
 import { readAsOf, readSpan, type SpanFlags } from './span-flags.ts';
 
-export interface EachLedgerFlags extends LedgerFlags, SpanFlags {
-  readonly group?: string;
-}
+export type EachLedgerFlags = LedgerFlags & SpanFlags & TextFlags<'group'>;
 
 export interface ReadLedger {
   readonly ledger: Ledger;

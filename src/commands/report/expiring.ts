@@ -15,18 +15,16 @@ import {
 } from '../../reports/burndown.ts';
 import type { CustomerFlags } from '../../requests/command-args.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show, type TextFlags } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { blocksOf, entriesOf, type Ledger, ledgersOf, readEach, wasUsedBefore } from '../every-ledger.ts';
 import { type CustomerExpiring, expiringRow, expiringView } from './expiring-view.ts';
 import { customersFor, Unread } from './found-customers.ts';
 import { type CustomerFileFlags, customersInArgs, customersInFile, delimiterOf } from './named-customers.ts';
 
-export interface ReportExpiringFlags extends CustomerFlags, CustomerFileFlags {
-  readonly within?: string;
-  readonly failAbove?: string;
-  readonly currency?: string;
-}
+export type ReportExpiringFlags = CustomerFlags &
+  CustomerFileFlags &
+  TextFlags<'within' | 'failAbove' | 'currency'>;
 
 const defaultWithin = '30d';
 

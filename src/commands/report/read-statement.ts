@@ -19,7 +19,7 @@ import { Periods } from '../../reports/periods.ts';
 import type { StatementHead } from '../../reports/statement.ts';
 import type { CustomerFlags } from '../../requests/command-args.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import type { Invocation } from '../../runtime/show.ts';
+import type { Invocation, TextFlags } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
 import { openForCustomer } from '../open-customer.ts';
@@ -28,11 +28,10 @@ import type { PageFlags } from './page-flags.ts';
 import { type AsOf, type AsOfFlags, asOfProblems, completeUntil, readAsOf } from './span-flags.ts';
 import { statementBlocks } from './statement-blocks.ts';
 
-export interface StatementFlags extends PageFlags, CustomerFlags, AsOfFlags {
-  readonly month?: string;
-  readonly currency?: string;
-  readonly compare?: string;
-}
+export type StatementFlags = PageFlags &
+  CustomerFlags &
+  AsOfFlags &
+  TextFlags<'month' | 'currency' | 'compare'>;
 
 export interface OpenStatement {
   readonly ledger: Ledger;

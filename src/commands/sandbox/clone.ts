@@ -2,20 +2,22 @@
 import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
-import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
+import {
+  checkOutput,
+  type Invocation,
+  type ReadCommand,
+  type SwitchFlags,
+  show,
+  type TextFlags,
+} from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible, targetName } from '../../writes/consent.ts';
 import { readEach } from '../every-ledger.ts';
 import { profileMissing } from '../profile-choices.ts';
 import { type Cloning, cloneCustomer, type FoundCustomer } from './clone-customer.ts';
 import { type SandboxCopy, sandboxCopyRow, sandboxCopyView } from './clone-view.ts';
 
-export interface SandboxCloneFlags {
-  readonly all?: boolean;
-  readonly from?: string;
-  readonly currency?: readonly string[];
-  readonly keepPersonal?: boolean;
-  readonly yes?: boolean;
-}
+export type SandboxCloneFlags = SwitchFlags<'all' | 'keepPersonal' | 'yes'> &
+  TextFlags<'from'> & { readonly currency?: readonly string[] };
 
 type Target = Awaited<ReturnType<Invocation['runtime']['copyTarget']>>;
 

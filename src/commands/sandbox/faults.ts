@@ -1,11 +1,9 @@
 // `sandbox faults`: makes requests to the embedded ledger fail on purpose, in every process.
 import { missingValue, type Problem, usageError, usageErrorAt } from '../../errors.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show, type TextFlags } from '../../runtime/show.ts';
 import { faultRows, faultsView } from './faults-view.ts';
 
-export interface SandboxFaultsFlags {
-  readonly seed?: string;
-}
+export type SandboxFaultsFlags = TextFlags<'seed'>;
 
 const actions = ['show', 'set', 'clear'];
 

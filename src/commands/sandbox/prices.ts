@@ -1,16 +1,11 @@
 // `sandbox prices`: lists and sets what usage events cost.
 import { readAmount } from '../../credits/exact.ts';
 import { missingValue, notApplied, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
-import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, type ReadCommand, show, type TextFlags } from '../../runtime/show.ts';
 import { readAction } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
 
-export interface SandboxPricesFlags {
-  readonly credits?: string;
-  readonly property?: string;
-  readonly item?: string;
-  readonly currency?: string;
-}
+export type SandboxPricesFlags = TextFlags<'credits' | 'property' | 'item' | 'currency'>;
 
 /** Throws `not-found` if the price to remove does not exist, `refused` if the price to add exists. */
 export const run: ReadCommand<SandboxPricesFlags> = async (args, flags, runtime) => {

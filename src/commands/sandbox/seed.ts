@@ -1,15 +1,13 @@
 // `sandbox seed`: adds customers with two years of ledger entries, for tests and measurements.
 import { type Problem, usageError } from '../../errors.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show, type TextFlags } from '../../runtime/show.ts';
 import { sandboxLoadRow, sandboxLoadView } from './seed-view.ts';
 
-export interface SandboxSeedFlags {
-  readonly customers?: string;
-  readonly entries?: string;
-  readonly seed?: string;
-}
-
-export const run: ReadCommand<SandboxSeedFlags> = async (_args, flags, runtime) => {
+export const run: ReadCommand<TextFlags<'customers' | 'entries' | 'seed'>> = async (
+  _args,
+  flags,
+  runtime,
+) => {
   const choice = checkOutput(flags, sandboxLoadView);
   const { customers = '100', entries = '10000', seed = '1' } = flags;
   const problems = [

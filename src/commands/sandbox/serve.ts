@@ -1,19 +1,14 @@
 // `sandbox serve`: serves the embedded ledger over HTTP, on this machine only, for any client of the contract.
 import { type Problem, usageError } from '../../errors.ts';
-import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand, type TextFlags } from '../../runtime/show.ts';
 import { writeJson } from '../../wire/json.ts';
 import { aborted, portProblems } from '../serving.ts';
-
-export interface SandboxServeFlags {
-  readonly port?: string;
-  readonly rateLimits?: string;
-}
 
 /**
  * Resolves after SIGINT or SIGTERM, once the last answer is sent. Throws a `failure` error if the database file was
  * deleted or replaced.
  */
-export const run: ReadCommand<SandboxServeFlags> = async (_args, flags, runtime) => {
+export const run: ReadCommand<TextFlags<'port' | 'rateLimits'>> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   const { port = '4010', rateLimits } = flags;
   const problems = [...portProblems(port), ...rateLimitProblems(rateLimits)];

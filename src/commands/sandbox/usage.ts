@@ -8,21 +8,14 @@ import type { Connection } from '../../orb/connection.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-args.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
 import { customerField } from '../../requests/request.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show, type TextFlags } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { keyProblems } from '../../writes/execute.ts';
 
-export interface SandboxUsageFlags extends CustomerFlags {
-  readonly amount?: string;
-  readonly price?: string;
-  readonly item?: string;
-  /** `YYYY-MM-DD` */
-  readonly on?: string;
-  readonly currency?: string;
-  readonly idempotencyKey?: string;
-}
+export type SandboxUsageFlags = CustomerFlags &
+  TextFlags<'amount' | 'price' | 'item' | 'on' | 'currency' | 'idempotencyKey'>;
 
 export const run: ReadCommand<SandboxUsageFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, entriesView);

@@ -1,7 +1,7 @@
 // `sandbox webhooks`: manages the addresses that the embedded ledger sends events to, and shows the deliveries.
 import { type CreditctlError, notApplied, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
 import { defaultLimit, readListFlags } from '../../requests/ledger-query.ts';
-import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, type ReadCommand, show, type TextFlags } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
 import { readAction } from './action.ts';
 import {
@@ -13,9 +13,7 @@ import {
   webhooksView,
 } from './webhooks-view.ts';
 
-export interface SandboxWebhooksFlags {
-  readonly limit?: string;
-}
+export type SandboxWebhooksFlags = TextFlags<'limit'>;
 
 /** Throws `not-found` if the address to remove does not exist, `refused` if the address to add exists. */
 export const run: ReadCommand<SandboxWebhooksFlags> = async (args, flags, runtime) => {

@@ -7,7 +7,7 @@ import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { requestFromText } from '../../requests/request.ts';
 import { recordFor } from '../../runtime/record-of.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, show, type TextFlags } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
 import { newestNotUndone, noSuchWrite, type UndoTarget, undoingOf, undoTarget } from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
@@ -25,9 +25,7 @@ import { selfOfRun } from '../../writes/submission.ts';
 import { type EntryRow, shownEntries } from '../../writes/written-entries.ts';
 import { askWrite } from './ask-write.ts';
 
-export interface UndoFlags extends WriteFlags {
-  readonly description?: string;
-}
+export type UndoFlags = WriteFlags & TextFlags<'description'>;
 
 /** Throws a `partly-done` error, after showing what was done, if only some of several writes succeeded. */
 export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {

@@ -4,7 +4,7 @@ import { filterOf } from '../../output/output-flags.ts';
 import { render } from '../../output/render.ts';
 import { ClosedPipe } from '../../output/terminal/streams.ts';
 import { isAccepted, postBody } from '../../platform/post-body.ts';
-import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, type TextFlags } from '../../runtime/show.ts';
 import { signatureHeader, timestampHeader } from '../../wire/webhook-signature.ts';
 import { aborted, portProblems } from '../serving.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
@@ -13,16 +13,11 @@ import { receiveOverHttp } from './receive-over-http.ts';
 import { type Arrival, type Outcome, Receiver } from './receiver.ts';
 import { webhookSecret } from './secret.ts';
 
-export interface WebhooksListenFlags {
-  readonly port?: string;
-  readonly forwardTo?: string;
-}
-
 /**
  * Resolves after SIGINT or SIGTERM, or when the reader of stdout is gone, once the last answer is sent. Throws a
  * `credentials` error without a secret, and any error that prevents printing.
  */
-export const run: ReadCommand<WebhooksListenFlags> = async (_args, given, runtime) => {
+export const run: ReadCommand<TextFlags<'port' | 'forwardTo'>> = async (_args, given, runtime) => {
   const flags = { ...given, output: given.output ?? 'ndjson' };
   const choice = checkOutput(flags, eventView);
   const { port = '4011', forwardTo } = flags;

@@ -1,19 +1,14 @@
 // `webhooks verify`: checks one captured webhook, as the receiver and the official clients do.
 import { isUtf8 } from 'node:buffer';
 import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show, type TextFlags } from '../../runtime/show.ts';
 import { checkWebhook, toleranceSeconds, type WebhookCheck } from '../../wire/webhook-signature.ts';
 import { eventIn } from './receiver.ts';
 import { webhookSecret } from './secret.ts';
 import { verifyRow, verifyView } from './verify-view.ts';
 
-export interface WebhooksVerifyFlags {
-  readonly timestamp?: string;
-  readonly signature?: string;
-}
-
 /** Throws a `check-failed` error after showing the result if the webhook is not valid. */
-export const run: ReadCommand<WebhooksVerifyFlags> = async ([file], flags, runtime) => {
+export const run: ReadCommand<TextFlags<'timestamp' | 'signature'>> = async ([file], flags, runtime) => {
   const choice = checkOutput(flags, verifyView);
   const { timestamp, signature } = flags;
   if (file === undefined || timestamp === undefined || signature === undefined)
