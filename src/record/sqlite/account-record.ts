@@ -13,18 +13,10 @@ import type {
 } from '../record.ts';
 import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
-import { type CapPlace, countersOf, heldUnder, OpenWriteCache, parts, policyOf } from './current-tables.ts';
+import { type CapPlace, heldUnder, OpenWriteCache, parts, policyOf } from './current-tables.ts';
 import { eraseCustomer, vacuum } from './erase.ts';
 import { conditionOf, countsOf } from './filters.ts';
-import { hasPlan, planBytes, plansOf, savePlan } from './plans.ts';
-import {
-  allEventsOf,
-  allTextsOf,
-  eventsWithTexts,
-  historiesOf,
-  linksFrom,
-  lostSpanOf,
-} from './read-events.ts';
+import { SqlitePlans } from './plans.ts';
 import { keyStatesOf, pageOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
 
 /** Number of writes in one page of a list. */
@@ -39,17 +31,14 @@ export interface Stamp {
   readonly now: () => number;
 }
 
-export class SqliteAccountRecord implements AccountRecord {
-  readonly account: Account;
+export class SqliteAccountRecord extends SqlitePlans implements AccountRecord {
   readonly apiKey: string | null;
-  readonly #database: Database;
   readonly #view: AccountView & Stamp;
   readonly #cache = new OpenWriteCache();
 
   constructor(database: Database, account: Account, view: AccountView & Stamp) {
-    this.account = account;
+    super(database, account);
     this.apiKey = view.keyHash ?? null;
-    this.#database = database;
     this.#view = view;
   }
 
@@ -71,8 +60,8 @@ export class SqliteAccountRecord implements AccountRecord {
 
   async append(facts: readonly NewFact[], options?: AppendOptions) {
     const { watch } = this.#view;
-    const appended = this.#database.write(() =>
-      appendFacts(this.#database, this.#place, { ...options, facts, watch, cache: this.#cache }),
+    const appended = this.database.write(() =>
+      appendFacts(this.database, this.#place, { ...options, facts, watch, cache: this.#cache }),
     );
     if (appended.kind === 'appended') watch?.keep(appended.head);
     return appended;
@@ -80,25 +69,21 @@ export class SqliteAccountRecord implements AccountRecord {
 
   async extendLease(held: Omit<Lease, 'until'>, leaseMs: number) {
     const { account, at } = this.#place;
-    this.#database.write(() => extendLease(this.#database, account, { ...held, until: at + leaseMs }));
+    this.database.write(() => extendLease(this.database, account, { ...held, until: at + leaseMs }));
     this.#cache.forget();
   }
 
   async head() {
-    const { link, hash } = headOf(this.#database, this.account.id);
+    const { link, hash } = headOf(this.database, this.account.id);
     return { link, hash };
   }
 
   async holds(head: Head) {
-    return hasLink(this.#database, this.account.id, head);
-  }
-
-  async lostSpan() {
-    return lostSpanOf(this.#database, this.account.id);
+    return hasLink(this.database, this.account.id, head);
   }
 
   async age() {
-    const [first] = this.#all('SELECT at FROM links WHERE account = ? AND link = 1', []);
+    const [first] = this.all('SELECT at FROM links WHERE account = ? AND link = 1');
     return first === undefined ? 0 : this.#view.now() - integer(first, 'at');
   }
 
@@ -125,16 +110,16 @@ export class SqliteAccountRecord implements AccountRecord {
       sql: 'w.key >= ? AND w.key < ? ORDER BY w.key LIMIT ?',
       values: [prefix, `${prefix}\u{10ffff}`, max],
     };
-    return this.#read(() => writesWhere(this.#database, this.account.id, range));
+    return this.#read(() => writesWhere(this.database, this.account.id, range));
   }
 
   async *writes(filter: WriteFilter) {
     const { id } = this.account;
-    const found = this.#read(() => conditionOf(this.#database, id, filter));
+    const found = this.#read(() => conditionOf(this.database, id, filter));
     for (const part of found.parts ?? [undefined])
       for (let [after, size]: [readonly Value[], number] = [[], firstPage]; ; size = pageSize) {
         const next = pageOf(found, { part, after, size });
-        const page = this.#read(() => writesWithTextsWhere(this.#database, id, next));
+        const page = this.#read(() => writesWithTextsWhere(this.database, id, next));
         for (const { write } of page) yield write;
         const last = page.at(-1);
         if (last === undefined || page.length < size) break;
@@ -145,97 +130,53 @@ export class SqliteAccountRecord implements AccountRecord {
   }
 
   async countWrites(filter: CountFilter) {
-    return this.#read(() => countsOf(this.#database, this.account.id, filter));
+    return this.#read(() => countsOf(this.database, this.account.id, filter));
   }
 
   async keyStates(keys: readonly string[]) {
-    return this.#read(() => keyStatesOf(this.#database, this.account.id, keys));
+    return this.#read(() => keyStatesOf(this.database, this.account.id, keys));
   }
 
   async reserved(of: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>) {
-    return this.#read(() => heldUnder(this.#database, this.#place, of));
+    return this.#read(() => heldUnder(this.database, this.#place, of));
   }
 
   async customers(max: number) {
-    const rows = this.#all(
+    const rows = this.all(
       'SELECT customer FROM account_customers WHERE account = ? ORDER BY noted_at DESC, customer LIMIT ?',
-      [max],
+      max,
     );
     return rows.map((row) => text(row, 'customer'));
   }
 
-  async eventsOf(key: string) {
-    return this.#read(() => eventsWithTexts(this.#database, this.account.id, key));
-  }
-
-  events() {
-    return allEventsOf(this.#database, this.account.id);
-  }
-
-  links(from = 1) {
-    return linksFrom(this.#database, this.account.id, from);
-  }
-
-  texts() {
-    return allTextsOf(this.#database, this.account.id);
-  }
-
-  histories() {
-    return historiesOf(this.#database, this.account.id);
-  }
-
-  async *counters() {
-    yield* countersOf(this.#database, this.account.id);
-  }
-
   async text(seq: number, name: TextName) {
-    const [row] = this.#all('SELECT text FROM texts WHERE account = ? AND seq = ? AND name = ?', [seq, name]);
+    const [row] = this.all('SELECT text FROM texts WHERE account = ? AND seq = ? AND name = ?', seq, name);
     return row === undefined ? undefined : textOfRow(row);
   }
 
   async batchRuns(filter: { readonly batch?: string; readonly who?: string }) {
-    return this.#read(() => batchRunsOf(this.#database, this.account.id, filter));
-  }
-
-  savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {
-    return savePlan(this.#database, this.account.id, { sha256, pieces });
-  }
-
-  plan(sha256: string, mayLack?: 'erased rows') {
-    return planBytes(this.#database, this.account.id, { sha256, mayLack });
-  }
-
-  async plans() {
-    return plansOf(this.#database, this.account.id);
-  }
-
-  async hasPlan(sha256: string) {
-    return hasPlan(this.#database, this.account.id, sha256);
+    return this.#read(() => batchRunsOf(this.database, this.account.id, filter));
   }
 
   async policy() {
-    return this.#read(() => policyOf(this.#database, this.account.id));
+    return this.#read(() => policyOf(this.database, this.account.id));
   }
 
   async erase(names: readonly string[], plans: ReadonlyMap<string, string> = new Map(), since?: Head) {
     const erasing = { names, plans, since: since?.link };
-    const erased = this.#database.write(() => eraseCustomer(this.#database, this.#place, erasing));
-    if (erased !== undefined) vacuum(this.#database);
+    const erased = this.database.write(() => eraseCustomer(this.database, this.#place, erasing));
+    if (erased !== undefined) vacuum(this.database);
     return erased;
   }
 
   #withTexts(sql: string, values: readonly Value[], index?: string) {
     const condition = { sql, values, ...(index === undefined ? {} : { index }) };
     return this.#read(() =>
-      writesWithTextsWhere(this.#database, this.account.id, condition).map(({ write }) => write),
+      writesWithTextsWhere(this.database, this.account.id, condition).map(({ write }) => write),
     );
   }
 
   #read<Of>(work: () => Of): Of {
-    return this.#database.read(work);
-  }
-
-  #all(sql: string, values: readonly Value[]) {
-    return this.#database.prepare(sql).all(this.account.id, ...values);
+    return this.database.read(work);
   }
 }

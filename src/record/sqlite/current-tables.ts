@@ -145,18 +145,6 @@ export class CounterChanges {
   }
 }
 
-/** All counters that are not zero. */
-export const countersOf = (database: Database, account: number) =>
-  database
-    .prepare("SELECT day, currency, who, sum FROM counters WHERE account = ? AND sum <> '0'")
-    .all(account)
-    .map((row) => ({
-      day: text(row, 'day'),
-      currency: text(row, 'currency'),
-      who: text(row, 'who'),
-      sum: text(row, 'sum'),
-    }));
-
 /** The account and the person of an append, and its time. */
 export interface CapPlace {
   readonly account: number;

@@ -1,31 +1,63 @@
 // Stores and reads the plans of batches in the record, as compressed pieces.
 import { bytes, type Database, integer, text } from '../../database/driver.ts';
 import { checkedPieces, hasErasedRows, keepPieces, unreadablePlan } from '../plan-bytes.ts';
+import { SqliteChain } from './read-events.ts';
 
-export const plansOf = (database: Database, account: number): readonly string[] =>
-  database
-    .prepare('SELECT sha256 FROM plans WHERE account = ?')
-    .all(account)
-    .map((row) => text(row, 'sha256'));
+/** Adds the plans of batches to the chain of an account. */
+export class SqlitePlans extends SqliteChain {
+  get #name(): string {
+    const { naming, path } = this.database;
+    return `The ${naming.noun} ${path}`;
+  }
 
-export function hasPlan(database: Database, account: number, sha256: string): boolean {
-  if (pieceCount(database, account, sha256) === undefined) return false;
-  const [first] = packedPieces(database, account, { sha256, count: 1 });
-  return first === undefined || !hasErasedRows(first);
-}
+  async plans(): Promise<readonly string[]> {
+    return this.all('SELECT sha256 FROM plans WHERE account = ?').map((row) => text(row, 'sha256'));
+  }
 
-/** The first `count` pieces of a plan, as they are stored; `undefined` for a missing one. */
-function* packedPieces(
-  database: Database,
-  account: number,
-  { sha256, count }: { readonly sha256: string; readonly count: number },
-): Iterable<Uint8Array | undefined> {
-  const select = database.prepare(
-    'SELECT bytes FROM plan_pieces WHERE account = ? AND sha256 = ? AND piece = ?',
-  );
-  for (let place = 0; place < count; place += 1) {
-    const row = select.get(account, sha256, place);
-    yield row && bytes(row, 'bytes');
+  async hasPlan(sha256: string): Promise<boolean> {
+    if (pieceCount(this.database, this.account.id, sha256) === undefined) return false;
+    const [first] = this.#packed(sha256, 1);
+    return first === undefined || !hasErasedRows(first);
+  }
+
+  /** Stores each piece in a transaction of its own; the plan counts once all pieces are stored. */
+  async savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    const { database } = this;
+    const { id } = this.account;
+    if (pieceCount(database, id, sha256) !== undefined) {
+      for await (const _ of this.plan(sha256));
+      return;
+    }
+    const keep = database.prepare(
+      'INSERT OR REPLACE INTO plan_pieces (account, sha256, piece, bytes) VALUES (?, ?, ?, ?)',
+    );
+    const count = await keepPieces(sha256, pieces, (packed, place) =>
+      database.write(() => keep.run(id, sha256, place, packed)),
+    );
+    database.write(() => {
+      const kept = 'SELECT count(*) FROM plan_pieces WHERE account = ?1 AND sha256 = ?2 AND piece < ?3';
+      database
+        .prepare(
+          `INSERT INTO plans (account, sha256, pieces) SELECT ?1, ?2, ?3 WHERE ?3 = (${kept}) ON CONFLICT DO NOTHING`,
+        )
+        .run(id, sha256, count);
+    });
+    if (pieceCount(database, id, sha256) === undefined) throw unreadablePlan.overtaken(this.#name);
+  }
+
+  async *plan(sha256: string, mayLack?: 'erased rows'): AsyncGenerator<Uint8Array> {
+    const count = pieceCount(this.database, this.account.id, sha256);
+    if (count === undefined) throw unreadablePlan.missing(this.#name);
+    yield* checkedPieces(this.#packed(sha256, count), { sha256, mayLack }, this.#name);
+  }
+
+  /** The first `count` pieces of a plan, as they are stored; `undefined` for a missing one. */
+  *#packed(sha256: string, count: number): Iterable<Uint8Array | undefined> {
+    const select = 'SELECT bytes FROM plan_pieces WHERE account = ? AND sha256 = ? AND piece = ?';
+    for (let place = 0; place < count; place += 1) {
+      const [row] = this.all(select, sha256, place);
+      yield row && bytes(row, 'bytes');
+    }
   }
 }
 
@@ -34,36 +66,6 @@ function pieceCount(database: Database, account: number, sha256: string): number
     .prepare('SELECT pieces FROM plans WHERE account = ? AND sha256 = ?')
     .get(account, sha256);
   return row === undefined ? undefined : integer(row, 'pieces');
-}
-
-/**
- * Stores each piece in a transaction of its own; the plan counts once all pieces are stored. Throws a TypeError if the
- * bytes have another hash. For a stored plan, checks its bytes and throws as `planBytes` does.
- */
-export async function savePlan(
-  database: Database,
-  account: number,
-  { sha256, pieces }: { readonly sha256: string; readonly pieces: AsyncIterable<Uint8Array> },
-): Promise<void> {
-  if (pieceCount(database, account, sha256) !== undefined) {
-    for await (const _ of planBytes(database, account, { sha256 }));
-    return;
-  }
-  const keep = database.prepare(
-    'INSERT OR REPLACE INTO plan_pieces (account, sha256, piece, bytes) VALUES (?, ?, ?, ?)',
-  );
-  const count = await keepPieces(sha256, pieces, (packed, place) =>
-    database.write(() => keep.run(account, sha256, place, packed)),
-  );
-  database.write(() => {
-    const kept = 'SELECT count(*) FROM plan_pieces WHERE account = ?1 AND sha256 = ?2 AND piece < ?3';
-    database
-      .prepare(
-        `INSERT INTO plans (account, sha256, pieces) SELECT ?1, ?2, ?3 WHERE ?3 = (${kept}) ON CONFLICT DO NOTHING`,
-      )
-      .run(account, sha256, count);
-  });
-  if (pieceCount(database, account, sha256) === undefined) throw unreadablePlan.overtaken(nameOf(database));
 }
 
 /** Removes what a process stored that was stopped before the end. Call this within `database.write`. */
@@ -92,17 +94,3 @@ export function replacePlan(
       .prepare(`UPDATE ${table} SET sha256 = ? WHERE account = ? AND sha256 = ?`)
       .run(sha256, account, left);
 }
-
-/** The bytes of a plan, piece by piece. Throws `refused` if the plan or a piece is missing, or the bytes were changed. */
-export async function* planBytes(
-  database: Database,
-  account: number,
-  { sha256, mayLack }: { readonly sha256: string; readonly mayLack?: 'erased rows' | undefined },
-): AsyncGenerator<Uint8Array> {
-  const count = pieceCount(database, account, sha256);
-  if (count === undefined) throw unreadablePlan.missing(nameOf(database));
-  const packed = packedPieces(database, account, { sha256, count });
-  yield* checkedPieces(packed, { sha256, mayLack }, nameOf(database));
-}
-
-const nameOf = ({ naming, path }: Database): string => `The ${naming.noun} ${path}`;

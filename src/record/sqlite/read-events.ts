@@ -1,92 +1,126 @@
 // Reads the chain of a record on SQLite: events and links in order, page by page, and the events of one key.
 import { setImmediate } from 'node:timers/promises';
-import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
+import { bytes, type Database, integer, type Row, text, type Value } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
 import { isKeyed, readBody } from '../chained-fact.ts';
 import type { EventRow, LinkRow, LostSpan } from '../facts.ts';
 import { instantText } from '../known-write.ts';
-import type { History, TextRow } from '../verify-chain.ts';
+import type { Account } from '../record.ts';
+import type { Counter, Evidence, History, TextRow } from '../verify-chain.ts';
 import { hexOf } from './append.ts';
 import { foundWrites, textOfRow, textsOf } from './read-writes.ts';
 
 const pageSize = 250;
 
-export const allEventsOf = (database: Database, account: number): AsyncGenerator<EventRow> =>
-  pages(
-    0,
-    ({ seq }) => seq,
-    (after) =>
-      database
-        .prepare('SELECT * FROM events WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?')
-        .all(account, after, pageSize)
-        .map(eventOf),
-  );
+/** The chain of one account, and the tables that verification compares with it. */
+export class SqliteChain implements Evidence {
+  readonly account: Account;
+  protected readonly database: Database;
 
-export const linksFrom = (database: Database, account: number, from: number): AsyncGenerator<LinkRow> =>
-  pages(
-    from,
-    ({ link }) => link + 1,
-    (next) =>
-      database
-        .prepare(
-          `SELECT l.*, e.at AS event_at FROM links AS l
-         LEFT JOIN events AS e ON e.account = l.account AND e.seq = l.first
-         WHERE l.account = ? AND l.link >= ? ORDER BY l.link LIMIT ?`,
-        )
-        .all(account, next, pageSize)
-        .map(linkOf),
-  );
+  constructor(database: Database, account: Account) {
+    this.account = account;
+    this.database = database;
+  }
 
-/** The loss began after the link before the seen head, or before the accepting link if that comes first. */
-export function lostSpanOf(database: Database, account: number): LostSpan | undefined {
-  const row = database
-    .prepare(
+  /** The rows of a statement whose first value is the account. */
+  protected all(sql: string, ...values: readonly Value[]): readonly Row[] {
+    return this.database.prepare(sql).all(this.account.id, ...values);
+  }
+
+  events(): AsyncGenerator<EventRow> {
+    const select = 'SELECT * FROM events WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?';
+    return pages(
+      0,
+      ({ seq }) => seq,
+      (after) => this.all(select, after, pageSize).map(eventOf),
+    );
+  }
+
+  links(from = 1): AsyncGenerator<LinkRow> {
+    const select = `SELECT l.*, e.at AS event_at FROM links AS l
+      LEFT JOIN events AS e ON e.account = l.account AND e.seq = l.first
+      WHERE l.account = ? AND l.link >= ? ORDER BY l.link LIMIT ?`;
+    return pages(
+      from,
+      ({ link }) => link + 1,
+      (next) => this.all(select, next, pageSize).map(linkOf),
+    );
+  }
+
+  /** The loss began after the link before the seen head, or before the accepting link if that comes first. */
+  async lostSpan(): Promise<LostSpan | undefined> {
+    const [row] = this.all(
       `SELECT min(coalesce(b.at, 0)) AS since, max(e.at) AS until FROM events AS e INDEXED BY events_accepted
        LEFT JOIN links AS b ON b.account = e.account AND b.link = min(e.link, e.body ->> '$.seen_link') - 1
        WHERE e.account = ? AND substr(e.body, 1, 18) = '{"kind":"accepted"' HAVING count(*) > 0`,
-    )
-    .get(account);
-  return row && { since: integer(row, 'since'), until: integer(row, 'until') };
-}
+    );
+    return row && { since: integer(row, 'since'), until: integer(row, 'until') };
+  }
 
-/** All texts that are not erased, page by page. */
-export const allTextsOf = (database: Database, account: number): AsyncGenerator<TextRow> =>
-  pages(
-    { seq: 0, name: '' },
-    ({ seq, name }) => ({ seq, name }),
-    (after) =>
-      database
-        .prepare('SELECT * FROM texts WHERE account = ? AND (seq, name) > (?, ?) ORDER BY seq, name LIMIT ?')
-        .all(account, after.seq, after.name, pageSize)
-        .map((row) => ({
+  texts(): AsyncGenerator<TextRow> {
+    const select =
+      'SELECT * FROM texts WHERE account = ? AND (seq, name) > (?, ?) ORDER BY seq, name LIMIT ?';
+    return pages(
+      { seq: 0, name: '' },
+      ({ seq, name }) => ({ seq, name }),
+      ({ seq, name }) =>
+        this.all(select, seq, name, pageSize).map((row) => ({
           seq: integer(row, 'seq'),
           name: text(row, 'name'),
           text: textOfRow(row),
         })),
-  );
+    );
+  }
 
-/** Each write with all events of its key, in the order in which the latest attempts were noted. */
-export const historiesOf = (
-  database: Database,
-  account: number,
-): AsyncGenerator<History & { readonly noted: number }> =>
-  pages(
-    0,
-    (last) => last.noted,
-    (after) =>
-      database.read(() =>
-        foundWrites(database, account, {
-          index: null,
-          sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
-          values: [after, pageSize],
-        }).map(({ current, write, isHeldRight }) => {
-          const { key, noted, version, ended, notedRun, reserves } = current;
-          if (!isHeldRight) throw changedByHand(key);
-          const events = eventsUpTo(database, account, version);
-          return { noted, write: { ...write, ended, notedRun, reserves }, events };
-        }),
-      ),
-  );
+  /** In the order in which the latest attempts were noted. */
+  histories(): AsyncGenerator<History & { readonly noted: number }> {
+    const { database, account } = this;
+    return pages(
+      0,
+      (last) => last.noted,
+      (after) =>
+        database.read(() =>
+          foundWrites(database, account.id, {
+            index: null,
+            sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
+            values: [after, pageSize],
+          }).map(({ current, write, isHeldRight }) => {
+            const { key, noted, version, ended, notedRun, reserves } = current;
+            if (!isHeldRight) throw changedByHand(key);
+            const events = eventsUpTo(database, account.id, version);
+            return { noted, write: { ...write, ended, notedRun, reserves }, events };
+          }),
+        ),
+    );
+  }
+
+  async *counters(): AsyncGenerator<Counter> {
+    const rows = this.all("SELECT day, currency, who, sum FROM counters WHERE account = ? AND sum <> '0'");
+    for (const row of rows)
+      yield {
+        day: text(row, 'day'),
+        currency: text(row, 'currency'),
+        who: text(row, 'who'),
+        sum: text(row, 'sum'),
+      };
+  }
+
+  /** All events of a key, oldest first, with their texts; an erased text is `null`. */
+  async eventsOf(key: string) {
+    return this.database.read(() => {
+      const [row] = this.all('SELECT version FROM writes WHERE account = ? AND key = ?', key);
+      const events = eventsUpTo(this.database, this.account.id, row ? integer(row, 'version') : 0);
+      const seqs = events.map(({ seq }) => seq);
+      const kept = textsOf(this.database, this.account.id, seqs);
+      return events.map((event) => {
+        const texts: Record<string, string | null> = {};
+        for (const name of Object.keys(readBody(event.body).texts))
+          texts[name] = kept.get(event.seq)?.[name] ?? null;
+        return { ...event, texts };
+      });
+    });
+  }
+}
 
 const changedByHand = (key: string): Error =>
   notApplied('refused', `the row of the write ${key} was changed by hand`, ['creditctl history verify']);
@@ -120,23 +154,6 @@ export function eventsUpTo(database: Database, account: number, version: number)
     seq = event.prev < seq ? event.prev : 0;
   }
   return events.reverse();
-}
-
-/** All events of a key, oldest first, with their texts; an erased text is `null`. */
-export function eventsWithTexts(database: Database, account: number, key: string) {
-  const row = database.prepare('SELECT version FROM writes WHERE account = ? AND key = ?').get(account, key);
-  const events = eventsUpTo(database, account, row === undefined ? 0 : integer(row, 'version'));
-  const kept = textsOf(
-    database,
-    account,
-    events.map(({ seq }) => seq),
-  );
-  return events.map((event) => {
-    const texts: Record<string, string | null> = {};
-    for (const name of Object.keys(readBody(event.body).texts))
-      texts[name] = kept.get(event.seq)?.[name] ?? null;
-    return { ...event, texts };
-  });
 }
 
 /** Decodes an event. Kind, key and attempt come from its body, which alone has them. */
