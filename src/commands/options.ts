@@ -54,7 +54,6 @@ export const everyCurrencyOption: Option = {
 
 export const everyCustomerOption: Option = { flags: '--all', text: 'every customer, instead of <customer>' };
 
-/** Options of a list that has no pages. */
 export const limitOptions: readonly Option[] = [
   { flags: '-L, --limit <n>', text: 'show at most this many (default: 20)' },
   { flags: '--all', text: 'show all of them' },
@@ -77,7 +76,6 @@ export const writeOptions: readonly Option[] = [
   },
 ];
 
-/** Options for texts that are stored with every entry. */
 export const reasonOptions: readonly Option[] = [
   { flags: '--description <text>', text: 'the reason, stored with the entry' },
   { flags: '--metadata <key=value>', text: 'extra data, stored with the entry', repeats: true },
@@ -122,10 +120,7 @@ export const entryOptions = (): readonly Option[] => [
 export const sendingOptions: readonly Option[] = [
   { flags: '-n, --dry-run', text: 'check every row and show the totals; write nothing' },
   yesOption,
-  {
-    flags: '--confirm <text>',
-    text: 'the amount or number of rows that you would be asked to type back',
-  },
+  { flags: '--confirm <text>', text: 'the amount or number of rows that you would be asked to type back' },
   {
     flags: '--rate <n>',
     text: 'at most this many writes a second, or none (default: live 50, test 5, sandbox none)',
@@ -134,10 +129,7 @@ export const sendingOptions: readonly Option[] = [
 
 /** Options of every command that writes the outcome of each row to files. */
 export const resultsOptions: readonly Option[] = [
-  {
-    flags: '--results <folder>',
-    text: 'folder for the result files (default: the folder of the input)',
-  },
+  { flags: '--results <folder>', text: 'folder for the result files (default: the folder of the input)' },
 ];
 
 /** Options of every command that first compares a plan with the ledgers. */
@@ -185,7 +177,6 @@ export const accountOption: Option = {
   text: 'another account of the record, by its number in record status',
 };
 
-/** Options that choose another account of the record, or all accounts. */
 export const accountsOptions: readonly Option[] = [
   accountOption,
   { flags: '--all-accounts', text: 'every account in the record' },

@@ -18,16 +18,8 @@ export const api: Node = {
       text: 'a field; true, false, null and numbers become JSON; @file and @- (stdin) read text',
       repeats: true,
     },
-    {
-      flags: '-f, --raw-field <key=value>',
-      text: 'a field whose value is always text',
-      repeats: true,
-    },
-    {
-      flags: '--input <file>',
-      text: 'the JSON body; - reads stdin',
-      name: 'inputFile',
-    },
+    { flags: '-f, --raw-field <key=value>', text: 'a field whose value is always text', repeats: true },
+    { flags: '--input <file>', text: 'the JSON body; - reads stdin', name: 'inputFile' },
     { flags: '--paginate', text: 'read all pages of a list, as one array' },
     ...writeOptions,
   ],

@@ -20,7 +20,6 @@ const fullOption: Option = {
   text: 'show every customer; a table of more than 20 is folded',
 };
 
-/** Options of every command that makes a plan. */
 const planningOptions: readonly Option[] = [
   problemsOption,
   { flags: '--force', text: 'overwrite an existing plan or problem file' },

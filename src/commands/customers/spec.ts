@@ -87,10 +87,7 @@ export const customers = (): readonly Command[] => [
         text: "issue invoices automatically; account: use the account's setting",
         values: ['on', 'off', 'account'],
       },
-      {
-        flags: '--timezone <zone>',
-        text: 'always refused: a time zone cannot be changed',
-      },
+      { flags: '--timezone <zone>', text: 'always refused: a time zone cannot be changed' },
       ...writeOptions,
     ],
     examples: [

@@ -29,19 +29,13 @@ export const reconcile: Node = {
   },
   shows: async () => (await import('./view.ts')).reconciliationView,
   options: () => [
-    {
-      flags: '--reference <key>',
-      text: 'the metadata key that holds the reference (default: reference)',
-    },
+    { flags: '--reference <key>', text: 'the metadata key that holds the reference (default: reference)' },
     { flags: '--since <date>', text: 'grants before this day are neither guessed nor unexpected' },
     { flags: '--until <date>', text: 'grants after this day are neither guessed nor unexpected' },
     formatOption,
     delimiterOption,
     { flags: '--out <plan>', text: 'the file to write the repair to, as a plan for batch apply' },
-    {
-      flags: '--batch-id <name>',
-      text: 'name of the batch (default: made from the content of the repair)',
-    },
+    { flags: '--batch-id <name>', text: 'name of the batch (default: made from the content of the repair)' },
     { flags: '--problems <file>', text: 'write all problems of the file to this CSV or NDJSON file' },
     { flags: '--force', text: 'overwrite an existing plan or problem file' },
   ],
