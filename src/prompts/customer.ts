@@ -161,7 +161,6 @@ const customerChoice = (customer: Customer): Choice<CustomerRef> => ({
 
 export interface CustomerList {
   customers(options: { readonly limit?: number }): AsyncIterable<{ readonly record: Customer }>;
-  /** Throws a `not-found` error. */
   customer(ref: CustomerRef): Promise<{ readonly record: Customer }>;
 }
 
@@ -177,7 +176,6 @@ class AllCustomers {
     this.#api = api;
   }
 
-  /** The customers that were read so far. */
   get known(): readonly Customer[] {
     return this.#known;
   }

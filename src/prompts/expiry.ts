@@ -25,7 +25,6 @@ export interface Today {
   readonly zone: string;
 }
 
-/** The value of the choice to type a date. */
 export const anotherDate = 'another date';
 
 export interface ExpiryPresets extends Today {
@@ -155,7 +154,6 @@ interface DateQuestion {
   readonly message: string;
   readonly check: Check;
   readonly before: string | undefined;
-  /** The date that an answer stands for. */
   readonly meant?: (answer: string) => string;
 }
 

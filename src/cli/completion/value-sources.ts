@@ -16,7 +16,6 @@ export type Source =
   | 'alerts'
   | 'invoices';
 
-/** By the option's long name. */
 export const optionSources: Readonly<Record<string, Source>> = {
   '--profile': 'profiles',
   '--columns': 'columns',

@@ -29,7 +29,6 @@ export async function askAlert(
   });
 }
 
-/** Questions for the missing fields of a new alert. */
 export const alertSteps = (prompter: Prompter): readonly WizardStep<AlertDraft>[] => [
   {
     isOpen: isOfAnyType,

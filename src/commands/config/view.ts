@@ -10,7 +10,6 @@ export interface ProfileLine {
   readonly current: boolean;
 }
 
-/** Profiles are creditctl's own, so the document is the record. */
 export const profileRow = rowOf<ProfileLine>;
 
 export const profilesView = viewOf<ProfileLine>({

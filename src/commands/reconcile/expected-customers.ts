@@ -12,7 +12,6 @@ export interface FoundCustomer {
   readonly rows: readonly number[];
 }
 
-/** Concurrent requests. */
 const width = 4;
 
 /** Most customers that a message names. */

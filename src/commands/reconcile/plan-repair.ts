@@ -63,7 +63,6 @@ export class RepairRows {
     if (this.#cannot.length < shownMax) this.#cannot.push(why);
   }
 
-  /** Number of parts that no plan can repair. */
   get cannotCount(): number {
     return this.#cannotCount;
   }

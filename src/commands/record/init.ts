@@ -77,7 +77,6 @@ function checkState(state: SetupState, name: string): void {
     );
 }
 
-/** The steps of the command, each a sentence. */
 function stepsOf(
   { form, hasFunctions, openTo, role }: SetupState,
   roles: readonly string[],

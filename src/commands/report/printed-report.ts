@@ -56,6 +56,5 @@ export function amountFields(
   return amounts;
 }
 
-/** The error for a file that no report printed. */
 export const refused = (problem: string): Error =>
   usageErrorAt('--compare', `${problem}: give what the same report printed earlier with -o json`);

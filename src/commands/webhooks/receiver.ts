@@ -62,7 +62,6 @@ export class Receiver {
     this.#ports = ports;
   }
 
-  /** Number of requests by outcome. */
   get counts(): ReadonlyMap<Outcome, number> {
     return this.#counts;
   }
