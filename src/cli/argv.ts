@@ -17,30 +17,6 @@ export interface WordOption {
   readonly lead?: string;
 }
 
-/** A command line, read up to some word. */
-export interface Argv {
-  readonly noun: Node | undefined;
-  readonly command: Command | undefined;
-  /** The words that are neither options nor names of commands. */
-  readonly positionals: readonly string[];
-  /** Values by the long name of their option, in order; an empty text for an option without a value. */
-  readonly given: ReadonlyMap<string, readonly string[]>;
-  /** Every option that is allowed here. */
-  readonly options: readonly Option[];
-  /** `--` was read: no later word is an option. */
-  readonly ended: boolean;
-  /** The option whose value the next word is, or may be. */
-  readonly open: Option | undefined;
-  /** Some word looks like an option but is unknown. */
-  readonly hasUnknown: boolean;
-  /** An option whose value seems to be missing: the next word is an option itself. */
-  readonly valueMissing: { readonly flag: string; readonly next: string } | undefined;
-  /** The line with each known option by its long name and its value attached, so that it parses in one way only. */
-  readonly args: readonly string[];
-  /** The line up to its last word, the options after that word, and everything from `--` on. */
-  readonly typed: Readonly<Record<'start' | 'options' | 'last', readonly string[]>>;
-}
-
 /** Options of every command. */
 const everywhere: readonly Option[] = [
   { flags: '-h, --help', text: 'print this help' },
@@ -49,9 +25,9 @@ const everywhere: readonly Option[] = [
 
 /** @param argv the words after `creditctl` */
 export function readArgv(program: Program, argv: readonly string[]): Argv {
-  const reader = new ArgvReader(program);
-  for (const word of argv) reader.read(word);
-  return reader;
+  const line = new Argv(program);
+  for (const word of argv) line.read(word);
+  return line;
 }
 
 /** Whether stderr is JSON: with a machine format, and for `api`, whose output is always JSON. */
@@ -122,24 +98,33 @@ export function lineOf(program: Program, argv: readonly string[]) {
   };
 }
 
-/** Reads one word after another. */
-export class ArgvReader implements Argv {
+/** A command line, read word by word. */
+export class Argv {
   readonly #program: Program;
+  /** Values by the long name of their option, in order; an empty text for an option without a value. */
   readonly given = new Map<string, string[]>();
+  /** The words that are neither options nor names of commands. */
   readonly positionals: string[] = [];
+  /** The line with each known option by its long name and its value attached, so that it parses in one way only. */
   readonly args: string[] = [];
+  /** The line up to its last word, the options after that word, and everything from `--` on. */
   readonly typed = { start: [] as string[], options: [] as string[], last: [] as string[] };
   noun: Node | undefined;
   command: Command | undefined;
+  /** `--` was read: no later word is an option. */
   ended = false;
+  /** The option whose value the next word is, or may be. */
   open: Option | undefined;
+  /** Some word looks like an option but is unknown. */
   hasUnknown = false;
-  valueMissing: Argv['valueMissing'];
+  /** An option whose value seems to be missing: the next word is an option itself. */
+  valueMissing: { readonly flag: string; readonly next: string } | undefined;
 
   constructor(program: Program) {
     this.#program = program;
   }
 
+  /** Every option that is allowed here. */
   get options(): readonly Option[] {
     return [...withGlobalOptions(this.command?.options ?? [], this.#program.options), ...everywhere];
   }

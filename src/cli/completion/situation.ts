@@ -1,5 +1,5 @@
 // Reads an unfinished command line, and decides whether its last word is a value, an option or a word. Pure.
-import { type Argv, ArgvReader } from '../argv.ts';
+import { Argv } from '../argv.ts';
 import type { Option, Program } from '../command-tree.ts';
 
 /** The kind of the last word: an option's value, an option, or a positional. */
@@ -18,7 +18,7 @@ export interface Situation
 
 /** @param line the words after `creditctl`; the last word, perhaps empty, is being typed */
 export function readSituation(program: Program, line: readonly string[]): Situation {
-  const argv = new ArgvReader(program);
+  const argv = new Argv(program);
   for (const word of line.slice(0, -1)) argv.read(word);
   const last = line.at(-1) ?? '';
   const place = placeOf(last, argv);
@@ -27,7 +27,7 @@ export function readSituation(program: Program, line: readonly string[]): Situat
   return { ...read, place, typed: place.kind === 'value' ? last.slice(place.lead.length) : last };
 }
 
-function placeOf(last: string, argv: ArgvReader): Place {
+function placeOf(last: string, argv: Argv): Place {
   if (argv.takes(last)) return { kind: 'value', option: argv.open, lead: '' };
   if (argv.ended || !last.startsWith('-')) return { kind: 'word' };
   const { option, lead } = argv.optionsIn(last).at(-1) ?? {};

@@ -1,20 +1,7 @@
 // Names the source of values that are not fixed, by the name of the option or of the value in the usage.
 
 /** Sources of values outside the program: files, configuration, the API. */
-export type Source =
-  | 'files'
-  | 'profiles'
-  | 'columns'
-  | 'fields'
-  | 'dates'
-  | 'time zones'
-  | 'customers'
-  | 'external customer ids'
-  | 'customer ids'
-  | 'blocks'
-  | 'top-ups'
-  | 'alerts'
-  | 'invoices';
+export type Source = 'files' | 'profiles' | 'columns' | 'fields' | 'dates' | 'time zones' | LiveSource;
 
 export const optionSources: Readonly<Record<string, Source>> = {
   '--profile': 'profiles',
@@ -49,7 +36,7 @@ const liveSources = [
   'top-ups',
   'alerts',
   'invoices',
-] as const satisfies readonly Source[];
+] as const;
 
 export type LiveSource = (typeof liveSources)[number];
 

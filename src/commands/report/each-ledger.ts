@@ -1,6 +1,6 @@
 // Reads the movements of one ledger after the other; a ledger that fails or does not add up is a fault and does not stop it.
 import type { CalendarDate } from '../../credits/calendar.ts';
-import { customerName, type LedgerEntry } from '../../credits/customer.ts';
+import { customerName } from '../../credits/customer.ts';
 import { CreditctlError, oneOfProblems, type Problem } from '../../errors.ts';
 import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/movements.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
@@ -14,7 +14,7 @@ import {
   readEachShown,
 } from '../every-ledger.ts';
 import { type Writer, Writers } from '../writers.ts';
-import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
+import { type GroupOf, type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
 import { readAsOf, readSpan, type SpanFlags } from './span-flags.ts';
 
 export type EachLedgerFlags = LedgerFlags & SpanFlags & TextFlags<'group'>;
@@ -98,9 +98,6 @@ export function throwFaults(faults: readonly string[]): void {
   const more = faults.length === 1 ? '' : `; in all ${faults.length} ledgers break or cannot be read`;
   throw new CreditctlError('check-failed', `${first}${more}`);
 }
-
-/** The group of an entry; `null` if the entry has no group, or is not in the record. */
-type GroupOf = (entry: LedgerEntry) => string | null | Promise<string | null>;
 
 const recorded = (text: string): RecordedGroup | undefined => recordedGroups.find((each) => each === text);
 

@@ -18,9 +18,12 @@ export interface Reading extends Omit<MovementsOptions, 'waited'> {
   readonly checksEmpty: boolean;
   /** Called with each entry of the ledger, newest first. */
   readonly onEntry: (entry: Decoded<LedgerEntry>) => void;
-  /** The group of an entry, which has its own sums; default: one sum for all. */
-  readonly groupOf?: ((entry: LedgerEntry) => string | null | Promise<string | null>) | undefined;
+  /** Each group has its own sums; default: one sum for all. */
+  readonly groupOf?: GroupOf | undefined;
 }
+
+/** The group of an entry; `null` if the entry has no group, or is not in the record. */
+export type GroupOf = (entry: LedgerEntry) => string | null | Promise<string | null>;
 
 /**
  * Adds up the ledger as it was at the newest entry of the first page: later pages hold only older entries. Reads the
