@@ -35,7 +35,6 @@ export type SendRow = (
   sending: { readonly inDoubt: boolean; readonly onRetry: () => void },
 ) => Promise<RowAnswer>;
 
-/** An API to talk to. */
 export interface Connection {
   readonly target: Target;
   readonly choice: ConnectionChoice;

@@ -19,7 +19,6 @@ export interface HttpOptions {
   readonly answerTimeout?: number;
   /** Milliseconds for the whole answer, even if bytes keep arriving. */
   readonly wholeTimeout?: number;
-  /** Connections open at once. */
   readonly connections?: number;
 }
 

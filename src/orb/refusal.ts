@@ -158,7 +158,6 @@ function lookUp(request: Asked, detail = '', currency?: string): Pick<ErrorFacts
   return what === undefined ? {} : { next: [idList(what, customer, currency)] };
 }
 
-/** The currency that the body of a request names. */
 function currencyIn({ body }: Sent): string | undefined {
   const document = body === undefined ? null : parseJson(body);
   const { currency } = isJsonObject(document) ? document : {};
@@ -209,7 +208,6 @@ function tryJson(text: string): Json {
   }
 }
 
-/** Whether the body is a web page instead of a document. */
 export const isHtml = (answer: WireAnswer): boolean =>
   answer.headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(answer.body);
 

@@ -43,7 +43,6 @@ export interface SendContext {
   readonly onAnswer?: (answer: WireAnswer) => void;
 }
 
-/** A success of the API. */
 export interface Answer {
   readonly status: number;
   /** The document of the answer; `null` for an empty answer. */
@@ -82,7 +81,6 @@ export function sender(exchange: Exchange, around: SendContext): Send {
 /** Why the attempts ended: time or tries ran out, something refused the request, or the API proves that nothing was applied. */
 type Ending = 'spent' | 'refused' | 'verdict';
 
-/** One request, over all its attempts. */
 class Delivery {
   readonly #request: WireRequest;
   readonly #isWrite: boolean;

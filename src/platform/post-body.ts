@@ -42,5 +42,4 @@ export function postBody({ url, headers, body, timeout, signal }: Posting): Prom
   });
 }
 
-/** Whether the receiver accepted the post. */
 export const isAccepted = (end: PostEnd): boolean => 'status' in end && end.status >= 200 && end.status < 300;

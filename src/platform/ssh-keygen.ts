@@ -45,7 +45,6 @@ export async function signBytes(bytes: SignedBytes, key: string, context: SshCon
   );
 }
 
-/** The first line of a signature. */
 export const firstLine = '-----BEGIN SSH SIGNATURE-----';
 export const finalLine = '-----END SSH SIGNATURE-----';
 

@@ -47,7 +47,6 @@ export interface Begun {
   readonly version: number;
 }
 
-/** An attempt before it is noted. */
 export interface NewAttempt {
   readonly key: string;
   readonly attempt: number;
@@ -184,7 +183,6 @@ export async function noteEnding(
   }
 }
 
-/** Notes that the outcome was reported. */
 export async function noteAcknowledged(
   { key, attempt }: Pick<Write, 'key' | 'attempt'>,
   record: AccountRecord,

@@ -63,7 +63,6 @@ export interface CurrentWrite {
   readonly acknowledgedAt: number | null;
 }
 
-/** A fact with the stamps of its event. */
 export interface StampedFact<F> {
   readonly seq: number;
   /** Milliseconds since the epoch, by the record's clock. */

@@ -178,7 +178,6 @@ function numbers<Name extends string>(
   >;
 }
 
-/** An open plan. */
 export interface Plan {
   readonly header: PlanHeader;
   readonly end: PlanEnd;

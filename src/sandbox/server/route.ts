@@ -28,7 +28,6 @@ export interface ServerContext {
   readonly fileEvents: () => void;
 }
 
-/** A request with a route. */
 export interface RoutedRequest {
   readonly method: string;
   /** The unchanged path below the base URL. */

@@ -59,7 +59,6 @@ function delivery(row: Row): Delivery {
   };
 }
 
-/** How an attempt ended, and when. */
 export interface AttemptEnd extends Pick<Delivery, 'ordinal'> {
   readonly isTaken: boolean;
   /** The status of the answer, or the reason why there was no answer. */

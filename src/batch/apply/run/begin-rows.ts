@@ -37,7 +37,6 @@ export interface BegunRow {
   readonly inDoubt: boolean;
 }
 
-/** A row to be noted. */
 interface Candidate {
   readonly key: string;
   readonly write: BatchWrite;
