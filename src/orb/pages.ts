@@ -29,7 +29,7 @@ export function decodePage<Record>(document: Json, decode: Decode<Record>): Page
   const metadata = fields.nested('pagination_metadata');
   const next = metadata.nullable('next_cursor', metadata.string);
   const hasMore = metadata.boolean('has_more');
-  if (hasMore && next === null) throw moreWithoutCursor();
+  if (hasMore && next === null) throw incomplete('The API says that a list goes on, but not where:');
   return { rows, next: hasMore ? next : null };
 }
 
@@ -67,7 +67,11 @@ export async function* records<Record>(
     // A failed prefetch throws when its page is awaited, and never if the caller stops before that page.
     ahead?.catch(() => {});
     yield* rows;
-    if (onMore !== undefined && rows.length < fresh.length) throw moreThanAsked();
+    if (onMore !== undefined && rows.length < fresh.length)
+      // The cursor continues after the last record of the page, so records cut off by the limit would never be read.
+      throw incomplete(
+        'The API sent more records than were asked for, and no cursor leads to those beyond the limit:',
+      );
     if (page.next === null) return;
     watch.advance(page.next);
     cursor = page.next;
@@ -84,20 +88,8 @@ const mayBeTooLarge = (error: unknown): boolean =>
   (error.kind === 'rejected' ||
     (error.facts.cause instanceof TransportFailure && error.facts.cause.isPermanent));
 
-/** The cursor continues after the last record of the page, so records cut off by the limit would never be read. */
-function moreThanAsked(): CreditctlError {
-  return new CreditctlError(
-    'server',
-    'The API sent more records than were asked for, and no cursor leads to those beyond the limit: the list is incomplete',
-  );
-}
-
-function moreWithoutCursor(): CreditctlError {
-  return new CreditctlError(
-    'server',
-    'The API says that a list goes on, but not where: the list is incomplete',
-  );
-}
+const incomplete = (why: string): CreditctlError =>
+  new CreditctlError('server', `${why} the list is incomplete`);
 
 /**
  * The documents of all pages, unchanged; each page is fetched when the page before has been read. The first request is
@@ -165,9 +157,13 @@ class PageWatch {
 
   /** Throws a `server` error if the pages do not advance to a cursor. */
   advance(cursor: string): void {
-    if (this.#cursors.has(cursor)) throw cameTwice(cursor);
+    if (this.#cursors.has(cursor)) {
+      const shown = cursor.length > 40 ? `${cursor.slice(0, 40)}…` : cursor;
+      throw incomplete(`${standstill} the cursor "${shown}" came twice;`);
+    }
     this.#cursors.add(cursor);
-    if (this.#barren >= barrenMax) throw bringsNothing();
+    if (this.#barren >= barrenMax)
+      throw incomplete(`${standstill} ${barrenMax} in a row brought nothing new;`);
   }
 
   #isNew(id: Json | undefined): boolean {
@@ -182,17 +178,4 @@ class PageWatch {
   }
 }
 
-function cameTwice(cursor: string): CreditctlError {
-  const shown = cursor.length > 40 ? `${cursor.slice(0, 40)}…` : cursor;
-  return new CreditctlError(
-    'server',
-    `The API's pages do not advance: the cursor "${shown}" came twice; the list is incomplete`,
-  );
-}
-
-function bringsNothing(): CreditctlError {
-  return new CreditctlError(
-    'server',
-    `The API's pages do not advance: ${barrenMax} in a row brought nothing new; the list is incomplete`,
-  );
-}
+const standstill = "The API's pages do not advance:";
