@@ -72,12 +72,10 @@ const lineFeed = 0x0a;
 
 /** Every line of the file with its offset, in flat memory. */
 export async function* placedLines(handle: FileHandle): AsyncGenerator<PlacedLine> {
-  const piece = Buffer.alloc(pieceSize);
   let rest: Buffer = Buffer.alloc(0);
-  for (let start = 0; ; ) {
-    const { bytesRead } = await handle.read(piece, 0, pieceSize, start + rest.length);
-    if (bytesRead === 0) return;
-    const bytes = Buffer.concat([rest, piece.subarray(0, bytesRead)]);
+  let start = 0;
+  for await (const piece of pieces(handle, {})) {
+    const bytes = Buffer.concat([rest, piece]);
     let from = 0;
     for (let stop = bytes.indexOf(lineFeed); stop !== -1; stop = bytes.indexOf(lineFeed, from)) {
       yield { line: bytes.toString('utf8', from, stop), start: start + from };

@@ -45,7 +45,6 @@ const zones = [
 export async function seedStore(target: Target, load: Load, signal: AbortSignal): Promise<LoadReport> {
   const { database, now } = target;
   const prefix = `load-${load.seed}-`;
-  const shares = new EntryShares(load);
   let position = 0;
   const chance: Chance = () => seededChance(load.seed, position++);
   const freshId: FreshId = () => seededId(chance);
@@ -59,7 +58,7 @@ export async function seedStore(target: Target, load: Load, signal: AbortSignal)
       for (let room = portion; room > 0 && (number <= load.customers || history !== undefined); ) {
         history ??= new History(
           { database, now },
-          { externalId: `${prefix}${number}`, entries: shares.entriesOf(number) },
+          { externalId: `${prefix}${number}`, entries: entriesOf(number, load) },
           { chance, freshId },
         );
         room -= history.addEntries(room) + 1;
@@ -87,22 +86,13 @@ function alreadyThere(seed: number): CreditctlError {
   ]);
 }
 
-/** Distributes the entries over the customers: a few customers are large, most are small, and the sum is exact. */
-class EntryShares {
-  readonly #load: Load;
-  readonly #weights: number;
-
-  constructor(load: Load) {
-    this.#load = load;
-    this.#weights = share(load.customers);
-  }
-
-  /** @param number the customer's number, from 1 */
-  entriesOf(number: number): number {
-    const until = (last: number): number =>
-      Math.floor((this.#load.entries * share(last)) / this.#weights + 1e-9);
-    return until(number) - until(number - 1);
-  }
+/**
+ * Distributes the entries over the customers: a few customers are large, most are small, and the sum is exact.
+ * @param number the customer's number, from 1
+ */
+function entriesOf(number: number, { customers, entries }: Load): number {
+  const until = (last: number): number => Math.floor((entries * share(last)) / share(customers) + 1e-9);
+  return until(number) - until(number - 1);
 }
 
 /** The weight of the first `customers` together; each further customer adds less. */
