@@ -75,6 +75,12 @@ test('each third party has one home, and none is without one', () => {
   expect(Object.keys(homes).filter((name) => !name.startsWith('node:') && !(name in known))).toEqual([]);
 });
 
+test('the libraries that the project is given are in use', () => {
+  const given = ['commander', '@inquirer/prompts', 'cli-table3', 'chalk', 'conf', 'undici'];
+  const used = new Set(imports.filter(({ from }) => from.startsWith('src/')).map(({ to }) => to));
+  expect(given.filter((name) => !used.has(name))).toEqual([]);
+});
+
 test('files are imported in no circle, types and late imports included', () => {
   const next = new Map<string, string[]>();
   for (const { from, to, isOurs } of imports) if (isOurs) next.set(from, [...(next.get(from) ?? []), to]);
