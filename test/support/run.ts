@@ -88,6 +88,8 @@ export interface RunOptions {
   readonly who?: string;
   /** The id by which the system knows that user. */
   readonly userId?: number;
+  /** Replaces edges of the machine. */
+  readonly system?: (usual: System) => System;
 }
 
 /** The API carries writes out, and their answers are lost. */
@@ -319,7 +321,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
         screen: err.stream,
       },
       interruption: options.signal ?? new AbortController().signal,
-      system,
+      system: options.system?.(system) ?? system,
     }),
   );
   const left = [

@@ -1,18 +1,17 @@
 // An API as Orb documents it, in a simulated world: it remembers keys for 48 hours, and loses requests and answers.
 import { type Amount, amount } from '../../src/credits/exact.ts';
-import { attemptMax } from '../../src/orb/retry.ts';
 import { markerName } from '../../src/requests/request.ts';
 import {
   type Exchange,
   isJsonObject,
   type Json,
   parseJson,
-  TransportFailure,
   type WireAnswer,
   type WireRequest,
   writeJson,
 } from '../../src/wire/json.ts';
-import type { SimulatedProcess, World } from './simulated-world.ts';
+import { faultyExchange, refusal } from '../support/simulated-network.ts';
+import type { SimulatedProcess, World } from '../support/simulated-world.ts';
 
 export interface SimulatedEntry {
   readonly id: string;
@@ -31,12 +30,6 @@ interface KnownKey {
 
 const keyMemory = 48 * 60 * 60 * 1000;
 
-const refusal = (status: number, type: string, title: string): WireAnswer => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ type: `https://docs.withorb.com/reference/error-responses#${type}`, status, title }),
-});
-
 export class SimulatedApi {
   readonly entries: SimulatedEntry[] = [];
   readonly #keys = new Map<string, KnownKey>();
@@ -50,31 +43,10 @@ export class SimulatedApi {
   }
 
   exchange(process: SimulatedProcess, apiKey: string): Exchange {
-    const world = this.#world;
-    return async (request) => {
-      // No attempt is still on its way after this instant: the client gave it up, and the lease goes by that.
-      const deadline = world.now + attemptMax;
-      const fault = world.fails()
-        ? world.oneOf(['refused', 'lost', 'late', 'unanswered', '429', '500', '500 late'] as const)
-        : undefined;
-      if (fault !== undefined) world.tell(`${process.pid}: ${fault}`);
-      if (fault === 'refused') return await this.#after(process, new TransportFailure('refused', 'no'));
-      if (fault === 'lost') return await this.#after(process, new TransportFailure('lost', 'maybe'));
-      if (fault === '429') return refusal(429, '429-too-many-requests', 'Too many requests');
-      if (fault === '500') return { status: 500, headers: {}, body: '' };
-      const answering = this.#answer(request, { process, apiKey, deadline });
-      if (fault === 'late') return await this.#after(process, new TransportFailure('timed out', 'maybe'));
-      const answer = await answering;
-      if (fault === '500 late') return { status: 502, headers: {}, body: '' };
-      await world.turn(process);
-      if (fault === 'unanswered' || world.now > deadline) throw new TransportFailure('no answer', 'maybe');
-      return answer;
-    };
-  }
-
-  async #after(process: SimulatedProcess, failure: TransportFailure): Promise<never> {
-    await this.#world.turn(process);
-    throw failure;
+    return faultyExchange((request, deadline) => this.#answer(request, { process, apiKey, deadline }), {
+      process,
+      world: this.#world,
+    });
   }
 
   async #answer(
@@ -83,7 +55,7 @@ export class SimulatedApi {
   ): Promise<WireAnswer> {
     const { process, apiKey, deadline } = from;
     const world = this.#world;
-    await world.turn(undefined, 0, deadline);
+    await world.away(process, deadline);
     const key = headers['idempotency-key'] ?? '';
     const scope = `${this.#isByApiKey ? apiKey : ''} ${key}`;
     const known = this.#keys.get(scope);
@@ -96,7 +68,7 @@ export class SimulatedApi {
     }
     const kept: KnownKey = { at: world.now, body };
     this.#keys.set(scope, kept);
-    await world.turn(undefined, 0, deadline);
+    await world.away(process, deadline);
     const answer = this.#apply(body, key, process);
     kept.answer = answer;
     world.tell(`${process.pid}: applied under ${key}`);

@@ -6,7 +6,7 @@ import { CreditctlError } from '../../src/errors.ts';
 import { sender } from '../../src/orb/send.ts';
 import { type CapTerms, noteAcknowledged } from '../../src/record/attempt.ts';
 import { isHeld, settlingOptions } from '../../src/record/decide.ts';
-import { isOpen, type NewFact } from '../../src/record/facts.ts';
+import { isOpen } from '../../src/record/facts.ts';
 import type { Account, AccountRecord, RecordStore, WriteWithTexts } from '../../src/record/record.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
@@ -18,8 +18,9 @@ import { leaseMs, type Submission, selfOf } from '../../src/writes/submission.ts
 import { submit } from '../../src/writes/submit.ts';
 import { recordOpening } from '../support/record.ts';
 import { freshHome, noon } from '../support/run.ts';
+import { steppedRecord } from '../support/simulated-record.ts';
+import { type Chances, type SimulatedProcess, World } from '../support/simulated-world.ts';
 import { SimulatedApi } from './simulated-api.ts';
-import { type Chances, type SimulatedProcess, World } from './simulated-world.ts';
 
 /** Who runs a command, and where. */
 export interface Person {
@@ -66,9 +67,6 @@ const requestOf = ({ amount }: Wish): ApiRequest => ({
   body: { entry_type: 'increment', amount: jsonNumber(amount) },
 });
 
-/** The names of the record's methods that a write calls. */
-const steps = new Set(['append', 'write', 'equalWrites', 'policy', 'lostSpan', 'age', 'now', 'who']);
-
 /** Plays a scenario to its end. Throws with the story if a write was lost, made twice or reported wrong. */
 export async function play(scenario: Scenario, seed: number): Promise<void> {
   let position = 0;
@@ -93,7 +91,6 @@ class Desk {
   readonly #file = path.join(freshHome(), 'record.db');
   readonly #runs: Run[] = [];
   readonly #stores: RecordStore[] = [];
-  readonly #processes: SimulatedProcess[] = [];
   readonly #settlers: Person[];
   #keys = 0;
   #broken: unknown;
@@ -177,14 +174,8 @@ class Desk {
     return this.#calm.get(wish) ?? 0;
   }
 
-  #process({ machine }: Person): SimulatedProcess {
-    const process = { machine, pid: 100 + this.#processes.length, isRunning: true };
-    this.#processes.push(process);
-    return process;
-  }
-
   #beginSettling(settler: Person, account: Account): true {
-    const process = this.#process(settler);
+    const process = this.#world.begin(settler.machine);
     this.#world.tell(`${process.pid} begins to settle: ${JSON.stringify(settler)}`);
     this.#settle(process, settler, account)
       .catch((error) => {
@@ -201,7 +192,7 @@ class Desk {
     const world = this.#world;
     const store = await world.act(() => this.#open(settler.machine, process.pid, settler.who));
     const kept = store.of(account, { keyHash: settler.apiKey });
-    const submission = this.#submission(this.#stepped(kept, process), process, settler);
+    const submission = this.#submission(steppedRecord(kept, { world, process }), process, settler);
     await world.turn(process);
     const open: WriteWithTexts[] = [];
     await world.act(async () => {
@@ -217,7 +208,7 @@ class Desk {
   }
 
   #begin(wish: Wish, account: Account): void {
-    const process = this.#process(wish);
+    const process = this.#world.begin(wish.machine);
     const run: Run = { process, wish };
     this.#runs.push(run);
     this.#world.tell(`${process.pid} begins: ${JSON.stringify(wish)}`);
@@ -239,7 +230,7 @@ class Desk {
     const world = this.#world;
     const store = await world.act(() => this.#open(wish.machine, process.pid, wish.who));
     const kept = store.of(account, { keyHash: wish.apiKey });
-    const record = this.#stepped(kept, process);
+    const record = steppedRecord(kept, { world, process });
     const acknowledged: Parameters<typeof noteAcknowledged>[0][] = [];
     let unrecorded: CreditctlError | undefined;
     try {
@@ -259,30 +250,6 @@ class Desk {
       if (!(error instanceof CreditctlError)) throw error;
       return { kind: 'failed', error };
     }
-  }
-
-  /** A record whose calls each wait for two turns, and may lose the connection before or after the statement. */
-  #stepped(record: AccountRecord, process: SimulatedProcess): AccountRecord {
-    const world = this.#world;
-    const call = async (name: string, method: (...args: never[]) => Promise<unknown>, args: never[]) => {
-      await world.turn(process);
-      const fault = world.fails() ? world.oneOf(['before', 'after'] as const) : undefined;
-      if (fault !== undefined) world.tell(`${process.pid}: connection to the record lost ${fault} ${name}`);
-      if (fault === 'before') throw new CreditctlError('network', 'the connection to the record was lost');
-      const result = await world.act(() => method.apply(record, args));
-      if (name === 'append') world.tell(`${process.pid}: ${noteText(args[0])} ${JSON.stringify(result)}`);
-      await world.turn(process);
-      if (fault === 'after') throw new CreditctlError('network', 'the connection to the record was lost');
-      return result;
-    };
-    return new Proxy(record, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        if (!steps.has(String(name))) return value.bind(target);
-        return (...args: never[]) => call(String(name), value as never, args);
-      },
-    });
   }
 
   #submission(
@@ -309,7 +276,7 @@ class Desk {
     return {
       record,
       runner: { machine, pid: process.pid },
-      isAlive: (runner) => this.#processes.some(({ pid, isRunning }) => pid === runner.pid && isRunning),
+      isAlive: (runner) => world.isAlive(runner),
       author: { os_user: who, host: machine },
       command: `ledger add x --amount 5`,
       mask: (text) => text,
@@ -375,14 +342,6 @@ class Desk {
       expect(entries.filter(({ by }) => by === process)).toEqual([]);
   }
 }
-
-/** Facts as a line of the story. */
-const noteText = (facts: unknown): string =>
-  (facts as readonly NewFact[])
-    .map(
-      ({ fact }) => `${fact.kind} ${'key' in fact ? fact.key : ''}${'state' in fact ? ` ${fact.state}` : ''}`,
-    )
-    .join(', ');
 
 /** Of the refusals, only the one for an equal write under way names a key. */
 const isOverCap = (outcome: Outcome | undefined): boolean =>

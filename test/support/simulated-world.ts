@@ -13,13 +13,15 @@ export interface SimulatedProcess {
 }
 
 interface Waiter {
-  /** `undefined`: the network or the API, which nobody kills. */
-  readonly process: SimulatedProcess | undefined;
+  readonly process: SimulatedProcess;
+  /** The request is on the network or in the API, where nobody kills it. */
+  readonly isAway: boolean;
   /** Milliseconds since the epoch: earliest end of the wait. */
   readonly from: number;
   /** Latest end of the wait. */
   readonly until: number;
   readonly resume: () => void;
+  readonly fail: (error: Error) => void;
 }
 
 export interface Chances {
@@ -39,6 +41,10 @@ export class World {
   readonly #choose: Choose;
   #chances: Chances;
   #waiters: Waiter[] = [];
+  readonly #processes: SimulatedProcess[] = [];
+  /** The last waits of killed processes. */
+  readonly #killed: Waiter[] = [];
+  #isOver = false;
   #underWay = 0;
 
   constructor(now: number, choose: Choose, chances: Chances) {
@@ -67,11 +73,40 @@ export class World {
     return things[this.#choose(things.length - 1)] ?? things[0];
   }
 
+  begin(machine: string): SimulatedProcess {
+    const process = { machine, pid: 100 + this.#processes.length, isRunning: true };
+    this.#processes.push(process);
+    return process;
+  }
+
+  isAlive({ pid }: Pick<SimulatedProcess, 'pid'>): boolean {
+    return this.#processes.some((process) => process.pid === pid && process.isRunning);
+  }
+
   /** Waits for the process's turn, at least so many milliseconds. */
-  turn(process: SimulatedProcess | undefined, ms = 0, until = Number.POSITIVE_INFINITY): Promise<void> {
-    return new Promise((resume) => {
-      this.#waiters.push({ process, from: this.now + ms, until, resume });
+  turn(process: SimulatedProcess, ms = 0): Promise<void> {
+    const times = { from: this.now + ms, until: Number.POSITIVE_INFINITY };
+    return this.#wait({ process, isAway: false, ...times });
+  }
+
+  /** Waits for the turn of a request of the process, which goes on without it. @param until the latest end of the wait */
+  away(process: SimulatedProcess, until: number): Promise<void> {
+    return this.#wait({ process, isAway: true, from: this.now, until });
+  }
+
+  #wait(wait: Omit<Waiter, 'resume' | 'fail'>): Promise<void> {
+    return new Promise((resume, fail) => {
+      const waiter = { ...wait, resume, fail };
+      if (this.#isOver) fail(overAndDone());
+      else if (wait.process.isRunning || wait.isAway) this.#waiters.push(waiter);
+      else this.#killed.push(waiter);
     });
+  }
+
+  /** Ends the waits of killed processes by an error, so that they close their files. */
+  end(): void {
+    this.#isOver = true;
+    for (const { fail } of [...this.#killed, ...this.#waiters]) fail(overAndDone());
   }
 
   /** Does what is not simulated, such as a statement of the record, and is then not interrupted. */
@@ -96,20 +131,29 @@ export class World {
     }
   }
 
+  /** Resolves once all processes wait for a turn: a few tasks in a row then find nothing under way. */
   async #quiet(): Promise<void> {
-    do await nextTask();
-    while (this.#underWay > 0);
+    for (let idle = 0; idle < 3; idle += 1) {
+      await nextTask();
+      if (this.#underWay > 0 || isReadingFiles() || this.#isAnyBusy()) idle = -1;
+    }
+  }
+
+  #isAnyBusy(): boolean {
+    const waiting = new Set(this.#waiters.map(({ process }) => process));
+    return this.#processes.some((process) => process.isRunning && !waiting.has(process));
   }
 
   #mayKill(): boolean {
     const { kills } = this.#chances;
     if (kills === 0 || this.#choose(30) !== 0) return false;
-    const running = new Set(this.#waiters.flatMap(({ process }) => process ?? []));
-    const [first, ...others] = running;
+    const [first, ...others] = this.#processes.filter(({ isRunning }) => isRunning);
     if (first === undefined) return false;
     const killed = this.oneOf([first, ...others]);
     killed.isRunning = false;
-    this.#waiters = this.#waiters.filter(({ process }) => process !== killed);
+    const isEnded = ({ process, isAway }: Waiter): boolean => process === killed && !isAway;
+    this.#killed.push(...this.#waiters.filter(isEnded));
+    this.#waiters = this.#waiters.filter((waiter) => !isEnded(waiter));
     this.#chances = { ...this.#chances, kills: kills - 1 };
     this.tell(`kill ${killed.pid}`);
     return true;
@@ -141,3 +185,8 @@ export class World {
     return true;
   }
 }
+
+const isReadingFiles = (): boolean =>
+  process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'));
+
+const overAndDone = (): Error => new Error('the simulated world is over');
