@@ -13,6 +13,7 @@ export interface Option {
   /** In commander's notation: `-y, --yes`, `--amount <credits>`, `--json [fields]`. */
   readonly flags: string;
   readonly text: string;
+  /** May be given several times. */
   readonly repeats?: true;
   /** Given twice, the last value counts, so that a shell alias can set a default. Any other option is refused if given twice. */
   readonly lastCounts?: true;
@@ -86,6 +87,7 @@ export interface Chosen {
   readonly flags: GlobalFlags;
 }
 
+/** Commands under one noun. */
 export interface Group {
   readonly name: string;
   readonly group: HelpGroup;
@@ -115,6 +117,7 @@ export function paragraphsOf({ details }: Pick<Command, 'details'>): readonly st
   return (details ?? '').split('\n\n').flatMap((each) => (each === '' ? [] : [each.replaceAll('\n', ' ')]));
 }
 
+/** Every command, in the order of the help. */
 export function commandsOf(program: Program): readonly PlacedCommand[] {
   return program.nodes.flatMap((node) => {
     const { name, group } = node;
@@ -146,6 +149,7 @@ export function lazily<Flags extends GlobalFlags>(
 export interface OptionFlags {
   /** With its dash; `undefined` without a short form. */
   readonly short: string | undefined;
+  /** With its dashes. */
   readonly long: string;
   /** The property that commander gives the value: `dryRun`, and `input` for `--no-input`. */
   readonly property: string;
@@ -174,6 +178,7 @@ function readNew(flags: string): OptionFlags {
   };
 }
 
+/** A literal word, or a named value. */
 export interface UsageWord {
   readonly text: string;
   readonly kind: 'literal' | 'value';

@@ -74,6 +74,7 @@ export async function openLedgers(
   return { connection, customers: everyCustomer(connection) };
 }
 
+/** Every customer, newest first. */
 export async function* everyCustomer({ api }: Connection): AsyncGenerator<Customer> {
   for await (const { record } of api.customers({ pageSize: pageSizeMax })) yield record;
 }
@@ -121,7 +122,9 @@ export function ledgersOf(
 }
 
 export interface EntriesOptions extends ListOptions {
+  /** Only entries of this type. */
   readonly type?: string;
+  /** Only entries created in this span of time. */
   readonly range?: TimeRange;
 }
 

@@ -16,6 +16,7 @@ import { instantColumn, shownBalance } from '../views/column-kinds.ts';
 import type { JsonObject } from '../wire/json.ts';
 
 export interface PlanSummary {
+  /** The file of the plan. */
   readonly plan: string;
   readonly batch: string;
   readonly planned_at: string;
@@ -125,6 +126,7 @@ export const planAccountsView: View<PlanAccount> = {
 };
 
 export interface ShowingPlan extends Invocation<{ readonly full?: boolean }> {
+  /** The file of the plan. */
   readonly plan: string;
   readonly choice: ShowOptions<PlanAccount>['choice'];
 }

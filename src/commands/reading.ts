@@ -14,6 +14,7 @@ import { checkOutput, type Invocation, type ReadCommand, show } from '../runtime
 import { customerZone } from '../writes/customer.ts';
 import { type CustomerScope, openForCustomer } from './open-customer.ts';
 
+/** A pair of flags that bound a span of time. */
 export interface RangeFlags {
   readonly draft: RangeDraft;
   /** By default `--since` and `--until`. */
@@ -60,6 +61,7 @@ export type CustomerListFlags = ListFlags & CustomerFlags;
 /** A command that lists. @template Flags its own flags beside those of every list */
 export type ListCommand<Flags = unknown> = ReadCommand<ListFlags & Flags>;
 
+/** A command that lists data of one customer. */
 export type CustomerListCommand<Flags = unknown> = ListCommand<CustomerFlags & Flags>;
 
 /** The own parts of a list that is not of one customer. */
@@ -98,6 +100,7 @@ export const listAll =
 
 export interface CustomerList<Item> extends Pick<List<Item>, 'view' | 'none'> {
   readonly problems?: readonly Problem[];
+  /** The two flags that bound the list in time. */
   readonly range?: RangeFlags;
   readonly rows: (scope: CustomerScope, page: ListOptions, range: TimeRange) => Rows<Row<Item>>;
 }

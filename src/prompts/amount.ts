@@ -23,6 +23,7 @@ export interface DraftVerdict {
 }
 
 export interface AmountContext {
+  /** The block that the entry is for, if it is known. */
   readonly block: CreditBlock | undefined;
   /** The currency of the customer's invoices; `null` if the customer has none yet. */
   readonly currency?: string | null | undefined;

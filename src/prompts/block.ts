@@ -10,6 +10,7 @@ import { idList, ledgerLine } from '../requests/command-args.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
 export interface BlockQuestion extends BlockContext {
+  /** Currency of the blocks. */
   readonly currency?: string | undefined;
   /** The currency of each block, if the blocks are of several. */
   readonly currencies?: ReadonlyMap<CreditBlock, string>;

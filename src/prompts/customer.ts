@@ -161,6 +161,7 @@ const customerChoice = (customer: Customer): Choice<CustomerRef> => ({
 
 export interface CustomerList {
   customers(options: { readonly limit?: number }): AsyncIterable<{ readonly record: Customer }>;
+  /** Throws a `not-found` error. */
   customer(ref: CustomerRef): Promise<{ readonly record: Customer }>;
 }
 
@@ -176,6 +177,7 @@ class AllCustomers {
     this.#api = api;
   }
 
+  /** The customers that were read so far. */
   get known(): readonly Customer[] {
     return this.#known;
   }

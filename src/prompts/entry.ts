@@ -16,6 +16,7 @@ import type { CustomerAnswers } from './customer.ts';
 import { anotherDate, askExpiry, askExpiryDate, askTarget } from './expiry.ts';
 import type { Choice, Prompter, WizardStep } from './prompter.ts';
 
+/** The facts about the customer, after one was named. */
 export interface KnownCustomer {
   readonly customer: NonNullable<CustomerAnswers<unknown>['customer']>;
   /** The customer's IANA time zone, if it was requested; questions need the zone. */
@@ -42,7 +43,9 @@ export interface EntryQuestions {
   readonly now: Instant;
   /** What the write does with the block; default: what the entry's type does. */
   readonly purpose: BlockPurpose | undefined;
+  /** The policy's verdict on a draft. */
   readonly policyVerdict: (draft: EntryDraft) => DraftVerdict;
+  /** The policy's default expiry of grants. */
   readonly usualExpiry: string | undefined;
   /** The draft is complete, and the questions are only offered: Enter leaves the draft as it is. */
   readonly isOffered?: boolean;

@@ -25,6 +25,7 @@ export interface Today {
   readonly zone: string;
 }
 
+/** The value of the choice to type a date. */
 export const anotherDate = 'another date';
 
 export interface ExpiryPresets extends Today {
@@ -154,6 +155,7 @@ interface DateQuestion {
   readonly message: string;
   readonly check: Check;
   readonly before: string | undefined;
+  /** The date that an answer stands for. */
   readonly meant?: (answer: string) => string;
 }
 

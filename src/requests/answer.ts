@@ -143,6 +143,7 @@ export function objectProblem({ method, path, body = {} }: ApiRequest, answer: J
 /** Fields that hold a decimal as text: 5 and 5.0 are the same. */
 const decimals: ReadonlySet<string> = new Set(['amount', 'threshold', 'per_unit_cost_basis']);
 
+/** The ids in a path, percent-decoded. */
 function groupsOf({ path }: ExpectedAnswer, text: string): Readonly<Record<string, string>> {
   const groups = Object.entries(path.exec(text)?.groups ?? {});
   return Object.fromEntries(groups.map(([name, id]) => [name, decodeURIComponent(id)]));

@@ -13,6 +13,7 @@ import { flagArgs, shellText, usageErrorAt } from '../errors.ts';
 import { type CustomerFlags, customerArgs, readCustomerArgument } from './command-args.ts';
 import { type EntryDraft, type EntryField, entryFields, isFieldSet } from './entry-draft.ts';
 
+/** Flags that all block commands take. */
 export interface BlockFlags extends CustomerFlags {
   readonly amount?: string;
   readonly currency?: string;
@@ -35,6 +36,7 @@ export const blockCommands = {
   amend: { purpose: 'amend', type: 'amendment', names: {} },
 } as const satisfies Readonly<Record<string, BlockCommand>>;
 
+/** Fields that only some block commands set. */
 type Further = { readonly [Field in 'targetExpires' | 'voidReason']?: string | undefined };
 
 /**
@@ -62,6 +64,7 @@ function blockFieldName({ names }: BlockCommand): (field: EntryField) => string 
 
 const order = ['amount', 'targetExpires', 'voidReason', 'currency', 'description'] as const;
 
+/** Writes a completed draft as a command line. */
 function blockArgs(command: BlockCommand): (customer: CustomerRef, draft: EntryDraft) => readonly string[] {
   const name = blockFieldName(command);
   return (customer, draft) => [

@@ -38,6 +38,7 @@ export interface CustomerFlags {
 export interface CustomerArgument {
   /** `undefined` if the customer is missing, or not valid (then there are problems). */
   readonly customer: CustomerRef | undefined;
+  /** The positionals that follow the customer. */
   readonly rest: readonly string[];
   readonly problems: readonly Problem[];
 }

@@ -202,6 +202,7 @@ export function dateResolver(now: Instant, zone: string): ResolveDate {
 /** The size of the cache: a file with a different time in each row must not fill the memory. */
 const cachedDatesMax = 10_000;
 
+/** Adds a cache to a resolver. */
 export function cachedResolver(resolve: ResolveDate): ResolveDate {
   const known = new Map<string, ResolvedDate>();
   return (typed) => {

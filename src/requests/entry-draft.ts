@@ -32,6 +32,7 @@ export type EntryField = keyof EntryDraft;
 /** The names of a field, and the entry types that have the field (contract: Add*CreditLedgerEntryRequestParams). */
 export interface FieldRule {
   readonly flag: string;
+  /** The field's name in the API's body. */
   readonly body: string;
   readonly types: readonly CreatableEntryType[];
   readonly requiredBy?: readonly CreatableEntryType[];
@@ -100,6 +101,7 @@ export function isFieldSet(draft: EntryDraft, field: EntryField): boolean {
 
 export const dateFields = ['expires', 'effective', 'targetExpires', 'invoiceDue', 'invoiceDate'] as const;
 
+/** Whether reading the draft needs the customer's time zone. */
 export function needsZone(draft: EntryDraft): boolean {
   return dateFields.some((field) => draft[field] !== undefined);
 }

@@ -109,6 +109,7 @@ function rangeParameters(name: string, { from, upTo, before }: TimeRange): reado
   ];
 }
 
+/** How many records a list shows by default. */
 export const defaultLimit = 20;
 
 export interface ListFlags {

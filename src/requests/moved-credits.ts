@@ -53,6 +53,7 @@ export function addMoved(
   return compare(amount, largest) > 0 ? amount : largest;
 }
 
+/** Adds the sums of two maps, by currency. */
 export function joinedMoves(
   some: ReadonlyMap<string, MovedCredits>,
   more: ReadonlyMap<string, MovedCredits>,

@@ -28,6 +28,7 @@ import {
 import { foreignMoney } from '../credits/real-money.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 
+/** One block that a write draws on, refills or creates. */
 export interface BlockMove {
   /** `undefined` for a block that the write will create. */
   readonly block: string | undefined;
@@ -210,6 +211,7 @@ function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBl
   return matches.length === 1 ? matches[0] : undefined;
 }
 
+/** The instant at which a date ends in the customer's zone. */
 const endOfDay = (date: string, { startOfDay }: EffectContext): Instant =>
   startOfDay(new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10));
 
@@ -217,6 +219,7 @@ function moved(block: CreditBlock, after: Amount): BlockMove {
   return { block: block.id, before: block.balance, after, expires: block.expiry_date };
 }
 
+/** A note that the API will refuse the write. */
 const refused = (why: string): string => `${refusedMark} ${why}.`;
 const refusedMark = 'The API will refuse this:';
 const unknownMark = 'the effect is not known.';

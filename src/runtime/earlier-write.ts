@@ -29,9 +29,11 @@ const provesNothing = (error: unknown): error is CreditctlError =>
   (error.facts.applied ?? 'no') === 'no' &&
   error.facts.isOfRecord !== true;
 
+/** Earlier writes of unknown outcome. */
 interface OpenWrites {
   /** Sentences that say so, without the last full stop. */
   readonly what: string;
+  /** The key of a single write. */
   readonly key?: string;
   /** How to look again. Default: as the error says, or the same command. */
   readonly next?: readonly string[];
@@ -75,6 +77,7 @@ const open = ['noted', 'unknown'] as const;
 
 interface EarlierOf {
   readonly flags: WriteFlags;
+  /** As the command declares it. */
   readonly settles: 'writes' | 'batch' | undefined;
   /** The key of a write or the name of a batch, for a command that settles. */
   readonly named: string | undefined;

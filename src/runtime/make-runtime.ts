@@ -27,6 +27,7 @@ export interface RuntimeOptions
   readonly streams: StandardStreams;
 }
 
+/** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, system } = options;
   const { noteStyle, forbidsQuestions, isDryRun = false, mayWrite = false, timeout } = options.line;

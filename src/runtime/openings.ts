@@ -91,6 +91,7 @@ async function usableChoice(
   return { choice: runtime.choice(used), used };
 }
 
+/** See `Runtime.copyTarget`. */
 async function copyTarget(flags: GlobalFlags, { target, system }: Pick<Runtime, 'target' | 'system'>) {
   const { host: path } = target({ ...flags, sandbox: true });
   const { runner, isAlive } = system.process;
@@ -197,6 +198,7 @@ export class Ending {
     this.#records.push(record);
   }
 
+  /** Throws the first failure from `failAtEnd`. */
   throwFailure(): void {
     const [failure] = this.#failures.splice(0);
     if (failure !== undefined) throw failure;

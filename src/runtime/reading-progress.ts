@@ -7,6 +7,7 @@ const patience = 1_000;
 const drawEvery = 150;
 const noteEvery = 10_000;
 
+/** The parts of the runtime that the progress needs. */
 export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'isPlain' | 'interruption'> {
   readonly terminal: Pick<Runtime['terminal'], 'noteWidth' | 'draw'>;
   readonly system: Pick<Runtime['system'], 'monotonic'>;

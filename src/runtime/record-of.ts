@@ -19,6 +19,7 @@ type RecordContext = Pick<
 const choiceOf = (profile: string, { env, folders }: Pick<RecordContext, 'env' | 'folders'>) =>
   chooseRecord(profile, { env, config: readConfig(folders.config), folders });
 
+/** Opens the record of a profile. */
 export function openRecordOf(
   profile: string,
   purpose: 'read' | 'write',
@@ -85,6 +86,7 @@ export async function accountRecordOf(
 const ownKey = (store: RecordStore, { apiKey }: Pick<Target, 'apiKey'>) =>
   apiKey === '' ? {} : { keyHash: store.keyHash(apiKey) };
 
+/** The account of a connection, to read. */
 async function readWith(
   { choice }: Pick<Connection, 'choice'>,
   { store, account }: { readonly store: RecordStore; readonly account: Account },

@@ -38,6 +38,7 @@ export function requestWatch({ isTraced, isTimed }: LineFacts, { system, note }:
         throw error;
       }
     };
+  /** Reports the sums. */
   const end = (): void => {
     if (isTimed !== true) return;
     const total = Math.round(system.monotonic() - begun);

@@ -15,6 +15,7 @@ import type { Account, AccountRecord, RecordPolicy, RecordStore } from '../recor
 import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import type { System } from './system.ts';
 
+/** The flags of every command. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
   /** False under `--no-input`: the program asks no question. */
   readonly input?: boolean;
@@ -36,11 +37,13 @@ export interface ReadableRecord {
    * written. Only a connection could identify the account.
    */
   readonly likely: readonly Account[];
+  /** All accounts of the record. */
   readonly all: readonly Account[];
   /** Why the record refuses writes until it is accepted, as the rest of a sentence; `undefined` if it accepts them. */
   readonly problem: () => Promise<string | undefined>;
 }
 
+/** Options of the embedded ledger's server. */
 export interface Serving {
   /** 0 for any free port. */
   readonly port: number;
@@ -177,6 +180,7 @@ export interface Runtime extends RunRecords {
   end(isReported: boolean): Promise<void>;
 }
 
+/** The facts of the line that concern the whole run. */
 export interface LineFacts extends Pick<Runtime, 'noteStyle' | 'where' | 'typed'> {
   /** The flags of any connection, as a line would name them. */
   readonly whereOf: (flags: ConnectionFlags) => ConnectionTexts;
@@ -186,6 +190,7 @@ export interface LineFacts extends Pick<Runtime, 'noteStyle' | 'where' | 'typed'
   readonly isDryRun?: boolean;
   /** The command writes to a ledger, so a failure says whether the write was applied. */
   readonly mayWrite?: boolean;
+  /** Reports each request on stderr. */
   readonly isTraced?: boolean;
   /** Reports the number of requests and their time at the end. */
   readonly isTimed?: boolean;

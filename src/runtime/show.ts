@@ -90,6 +90,7 @@ export async function show<R>(rows: Rows<Row<R>>, showing: ShowOptions<R>, runti
   else await emit(text, runtime, pageRows === 1 ? 'one by one' : 'together');
 }
 
+/** Prints the answer to a write. A failure of stdout then says that the write was applied. */
 async function emitWritten(pieces: AsyncIterable<string>, written: Written, { terminal }: Runtime) {
   try {
     for await (const piece of pieces) await terminal.out(piece);

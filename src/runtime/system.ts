@@ -43,6 +43,7 @@ export interface System {
   readonly machine: {
     /** The version of Node, such as `20.20.2`. */
     readonly node: string;
+    /** System and processor, such as `linux-x64`. */
     readonly platform: string;
     /** The IANA time zone that this machine is set to. */
     zone(): string;
@@ -71,6 +72,7 @@ export interface System {
    * @param purpose `read` creates nothing: a missing record reads as empty
    */
   readonly record: (choice: RecordChoice, opening: RecordOpening) => Promise<RecordStore>;
+  /** The embedded ledger in a database file. */
   readonly sandbox: (db: string, opening: Pick<Opening, 'now' | 'note'>) => Promise<Sandbox>;
 }
 

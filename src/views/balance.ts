@@ -74,6 +74,7 @@ export function balanceRow(balance: Balance, blockDocuments: readonly Json[]): R
   return { record: balance, document };
 }
 
+/** The summary over the table of blocks. */
 export const balanceView: View<Balance> = {
   columns: [
     { name: 'customer', text: ({ customer }) => customer },

@@ -18,6 +18,7 @@ export interface BatchRunSummary {
   /** The part of `credits` that this run moved. */
   readonly credits_now: readonly MovedCredits[];
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
+  /** The paths of the result files, by outcome. */
   readonly results: Readonly<Partial<Record<string, string>>>;
   readonly seconds: number;
   readonly rows_per_second: number;

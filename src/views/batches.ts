@@ -13,7 +13,9 @@ export interface BatchStatus {
   readonly unprocessed: number;
   /** Writes that undid rows. */
   readonly undo_writes: number;
+  /** The rate of the last run. */
   readonly rows_per_second: number;
+  /** Who began the last run. */
   readonly who: string;
   /** RFC 3339. */
   readonly begun_at: string;
@@ -24,6 +26,7 @@ export interface BatchStatus {
   readonly host: string;
   /** The process that is running the batch. */
   readonly held_by: string | null;
+  /** The hash of the plan. */
   readonly plan: string;
   /** The beginning of the result files' paths. */
   readonly results: string;

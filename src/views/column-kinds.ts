@@ -24,6 +24,7 @@ export function instantColumn<R>(named: Named<R>, at: (record: R) => string | nu
   };
 }
 
+/** A column of a customer's external id. */
 export const externalIdColumn = <
   R extends { readonly customer: { readonly external_customer_id: string | null } | null },
 >(

@@ -14,6 +14,7 @@ export const deletionsView = viewOf<Deletion>({
   none: 'nothing was deleted',
 });
 
+/** The row for one id. */
 export function deletionOf(id: string): {
   readonly record: Deletion;
   readonly document: { id: string; deleted: true };

@@ -28,6 +28,7 @@ export interface HistoryWrite {
   readonly command: string | null;
   /** The write in a few words. */
   readonly what: string;
+  /** The description of the write. */
   readonly why: string | null;
   /** The customer as typed; `null` for a write without a customer. */
   readonly customer: string | null;
@@ -144,6 +145,7 @@ export interface HistoryEvent {
   readonly kind: string;
   readonly at: string;
   readonly who: string;
+  /** The fields of the event. */
   readonly document: JsonObject;
 }
 

@@ -10,9 +10,11 @@ export interface SettledWrite {
   readonly key: string;
   /** RFC 3339. */
   readonly at: string;
+  /** The person who made the write. */
   readonly who: string;
   readonly what: string;
   readonly step: Step;
+  /** The outcome as known now. */
   readonly outcome: OutcomeName;
   readonly entry: string | null;
   /** What a person should know or do next. */

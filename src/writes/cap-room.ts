@@ -95,6 +95,7 @@ interface CustomerDay {
   readonly customer: string;
   /** `2026-11-27`. */
   readonly date: string;
+  /** The start of the day. */
   readonly from: Instant;
 }
 
@@ -116,6 +117,7 @@ interface Grant {
   readonly amount: Amount;
 }
 
+/** The grants of a ledger since an instant. */
 export async function* grantsSince(
   from: Instant,
   { ref, currency }: { readonly ref: CustomerRef; readonly currency: string },

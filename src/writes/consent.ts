@@ -11,6 +11,7 @@ import type { Manner, Settled, SubmitContext } from './submission.ts';
 export interface ConsentFlags extends GlobalFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  /** The text to type back, given on the command line. */
   readonly confirm?: string;
 }
 
@@ -18,6 +19,7 @@ export interface ConsentFlags extends GlobalFlags {
 export interface TypedBack {
   /** `the block id`, `the amount`. */
   readonly what: string;
+  /** The exact text to type. */
   readonly text: string;
   /** The reason why a yes is not enough, as a sentence without full stop: "the write destroys the block". */
   readonly why: string;
@@ -116,6 +118,7 @@ const declined = (unchanged = 'nothing was written'): CreditctlError => refused(
 const refused = (message: string, next: readonly string[]): CreditctlError =>
   notApplied('refused', message, next);
 
+/** Reports the target of a write before it is sent. */
 export function reportTarget({ connection: { target }, runtime }: SubmitContext): void {
   runtime.note({
     text: targetName(target),

@@ -17,6 +17,7 @@ import { amountIn, type Effect, effectOf, mayTakeMoreThanLeft } from '../request
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { blocksWith } from './customer.ts';
 
+/** The ledger that an entry goes to. */
 export interface EntryTarget {
   readonly connection: Connection;
   readonly customer: CustomerRef;

@@ -84,6 +84,7 @@ export async function otherAddress(
   return undefined;
 }
 
+/** The same write under another name of its customer. */
 export function addressedTo(customer: CustomerRef, intent: WriteIntent): WriteIntent {
   const own = customerIn(intent.request.path);
   const to = (request: ApiRequest): ApiRequest => {

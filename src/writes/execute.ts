@@ -34,6 +34,7 @@ export type WriteCommand<Flags = unknown> = (
   runtime: SubmitContext['runtime'],
 ) => Promise<void>;
 
+/** A write before it is shown and sent. */
 export interface PlannedWrite<Result> extends ShownWrite, WriteBackground {
   /** Whether a person wrote the path of the request. */
   readonly isRaw?: boolean;
@@ -52,6 +53,7 @@ export interface PlannedWrite<Result> extends ShownWrite, WriteBackground {
   readonly key?: string | undefined;
 }
 
+/** Common data of several writes that one command makes. */
 export interface Together {
   /** The total of credits that the writes move, to be typed back. */
   readonly total: Amount;

@@ -57,6 +57,7 @@ export async function openForCustomerWrite(
 
 export interface CustomerStory<Draft, Result> {
   readonly draft: Draft;
+  /** The questions after that for the customer. */
   readonly questions: (prompter: Prompter) => readonly WizardStep<CustomerAnswers<Draft>>[];
   /** The write itself; a person who steps back out of it gets the last question again. */
   readonly perform: (customer: CustomerRef, draft: Draft) => Promise<Result>;
@@ -125,6 +126,7 @@ export interface ObjectChange {
   readonly problems?: readonly Problem[];
   /** Whether a person must type the id back. */
   readonly isTypedBack: boolean;
+  /** Asks a person to choose an object. */
   readonly ask: (
     customer: CustomerRef,
     prompter: Prompter,
@@ -139,9 +141,11 @@ export interface ObjectChange {
 }
 
 export interface Asked {
+  /** Whether a person was asked for anything. */
   readonly isAsked: boolean;
   /** The customer among whose objects a person chose; `undefined` if the command line names the object. */
   readonly chosenOf: CustomerRef | undefined;
+  /** The answer to `askFlag`. */
   readonly flag: string | undefined;
 }
 

@@ -32,6 +32,7 @@ import type { Json } from '../wire/json.ts';
 
 export interface MarkSearch {
   readonly request: ApiRequest;
+  /** The note of the write. */
   readonly earlier: NotedWrite;
   /** Whether an effect that is not found counts as never applied. Then the ledger must be complete. */
   readonly isLast: boolean;

@@ -67,6 +67,7 @@ export async function settleEarlier<Result>(
   return (await noteEnding(held, ending, submission)) ? 'absent' : 'moved';
 }
 
+/** The sentence for a request whose effect was not found. */
 export function absentText(request: ApiRequest): string {
   const [changed, created] = [changedObject(request), createdObject(request)];
   if (changed !== undefined) return `the ${changed} is not as it asked for`;

@@ -46,6 +46,7 @@ export interface Submission<Result> extends NotingContext, Clocks {
   readonly read: ReadAnswer<Result>;
   /** The reservation and the cap checks of the write. @param kept the record's policy in force */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<CapTerms>;
+  /** The present names of a customer. */
   readonly customer: (ref: CustomerRef) => Promise<Pick<Customer, 'id' | 'external_customer_id'>>;
   /** Finds the customer of the changed object: see `WriteBackground.owner`. */
   readonly owner?: (() => Promise<string | undefined>) | undefined;
@@ -81,6 +82,7 @@ export interface Settled<Result> {
   readonly undoneBy?: string;
 }
 
+/** The open connection and the running program. */
 export interface SubmitContext {
   readonly connection: Connection;
   readonly runtime: Runtime;
@@ -109,6 +111,7 @@ export function selfOfRun({
 
 /** The data of a write beside its request. */
 export interface WriteBackground {
+  /** The write that this one undoes. */
   readonly undoing?: Undoing | undefined;
   /** Finds the customer of the changed object, if the request names no customer; see `Noted.customer`. */
   readonly owner?: ((record: AccountRecord) => Promise<string | undefined>) | undefined;
@@ -116,6 +119,7 @@ export interface WriteBackground {
   readonly requestAt?: ((now: number) => ApiRequest | undefined) | undefined;
 }
 
+/** Builds the submission of one write. */
 export async function submissionTo<Result>(
   { connection, runtime }: SubmitContext,
   read: ReadAnswer<Result>,

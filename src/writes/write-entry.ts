@@ -37,9 +37,11 @@ export interface EntryWrite {
   readonly nameOf?: (field: EntryField) => string;
   /** The purpose of a command about one block, for which the state of the block matters. */
   readonly purpose?: BlockPurpose;
+  /** The command line of a completed draft. */
   readonly argsOf: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
   /** Whether a terminal asks for an expiry and a description of a complete grant; Enter skips each question. */
   readonly offersMore?: boolean;
+  /** Set to plan the entry in place of writing it. */
   readonly plan?: EntryPlan;
 }
 

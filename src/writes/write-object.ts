@@ -36,6 +36,7 @@ import type { Settled } from './submission.ts';
 /** A command whose own flags are the draft of a write about one customer. */
 export type CustomerWriteCommand<Draft> = WriteCommand<CustomerFlags & Draft>;
 
+/** A write about one customer, made from a draft. */
 export interface CustomerDraftWrite<Draft> {
   /** The body of the request, or its problems. Without the zone, only the form of dates is checked. */
   readonly read: (
@@ -44,6 +45,7 @@ export interface CustomerDraftWrite<Draft> {
   ) => { readonly body: JsonObject } | { readonly problems: readonly Problem[] };
   /** Whether the draft has a date, which depends on the customer's time zone. */
   readonly needsZone?: (draft: Draft) => boolean;
+  /** The steps that ask a person for what is missing. */
   readonly questions: (
     prompter: Prompter,
     connection: WriteContext['connection'],
@@ -58,6 +60,7 @@ export interface MadeOfDraft<Draft> {
   readonly body: JsonObject;
   /** The body of the same draft at another time; `undefined` if the draft has problems then. */
   readonly bodyAt: (now: Instant) => JsonObject | undefined;
+  /** Whether a person was asked for something. */
   readonly isAsked: boolean;
 }
 
@@ -117,6 +120,7 @@ export interface ObjectShown<Record> {
   readonly readAgain?: (written: Record) => Promise<Row<Record>>;
 }
 
+/** A done write, with the object as it is shown. */
 export interface WrittenObject<Record> {
   readonly settled: Settled<Row<Record>>;
   readonly record: Record;

@@ -15,6 +15,7 @@ import {
 import { readSituation, type Situation } from './situation.ts';
 import { isLive, type LiveSource, optionSources, type Source, valueSources } from './value-sources.ts';
 
+/** The connection flags of the line. */
 export interface LineFlags {
   readonly profile?: string;
   readonly sandbox?: boolean;

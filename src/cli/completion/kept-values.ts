@@ -6,9 +6,11 @@ import { replaceFile } from '../../platform/whole-file.ts';
 import type { LiveValue } from './live-values.ts';
 
 export interface KeptOptions {
+  /** The state folder. */
   readonly state: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The request and its target. */
   readonly question: readonly string[];
   /** The key of the request, because another key opens another account. */
   readonly key?: string | undefined;

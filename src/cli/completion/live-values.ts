@@ -13,6 +13,7 @@ import {
 } from '../../wire/json.ts';
 import type { Candidate, LiveQuestion } from './answer.ts';
 
+/** A read of the API. */
 export interface LiveRequest {
   readonly path: string;
   readonly query: readonly (readonly [string, string])[];
@@ -84,6 +85,7 @@ export async function liveRecords(
 /** One value to complete, in its cached form. */
 export interface LiveValue {
   readonly id: string;
+  /** A customer's external id. */
   readonly external?: string;
   readonly description: string;
 }

@@ -26,6 +26,7 @@ const lineWidth = (columns: number): number => Math.max(20, columns - 1);
 export interface BashListing {
   /** Bash lists the candidates and inserts none. */
   readonly isList: boolean;
+  /** Columns of the terminal. */
   readonly width: number;
 }
 

@@ -3,6 +3,7 @@
 /** Sources of values outside the program: files, configuration, the API. */
 export type Source = 'files' | 'profiles' | 'columns' | 'fields' | 'dates' | 'time zones' | LiveSource;
 
+/** By the option's long name. */
 export const optionSources: Readonly<Record<string, Source>> = {
   '--profile': 'profiles',
   '--columns': 'columns',

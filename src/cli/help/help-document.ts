@@ -23,6 +23,7 @@ import { environmentVariables, exitCodeLines, topicText } from './topics.ts';
  */
 const helpDocumentVersion = 1;
 
+/** The line width of the topics in the document. */
 const textWidth = 100;
 
 /** @param isWanted selects commands by their words */

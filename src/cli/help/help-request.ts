@@ -9,6 +9,7 @@ import { topicText } from './topics.ts';
 export interface HelpAsked {
   readonly args: readonly string[];
   readonly programVersion: string;
+  /** Columns of the terminal. */
   readonly width: number;
 }
 
@@ -32,6 +33,7 @@ const asText = (document: object): string => `${JSON.stringify(document, null, 2
 
 const isTopic = (word: string | undefined): word is TopicName => topicNames.some((name) => name === word);
 
+/** Splits off `--json` or `-o json`. */
 function readArgs(words: readonly string[]): { argv: readonly string[]; isJson: boolean } {
   const isFormat = (index: number): boolean =>
     words[index] === 'json' && /^(-o|--output)$/.test(words[index - 1] ?? '');

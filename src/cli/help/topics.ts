@@ -3,6 +3,7 @@ import { type ErrorKind, exitCodes } from '../../errors.ts';
 import { pad, textWidth, wrap } from '../../output/shown-text.ts';
 import { type TopicName, topicTitles } from '../command-tree.ts';
 
+/** In the order of the exit codes. */
 const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
   failure: 'something on this machine failed, or the program itself did',
   'check-failed': 'a check you asked for failed, such as balance --fail-below',
@@ -143,6 +144,7 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
   ],
 };
 
+/** @param width columns of the terminal */
 export function topicText(name: TopicName, width: number): string {
   const passages = topics[name].map((passage) => passageLines(passage, width).join('\n'));
   return `${[topicTitles[name], ...passages].join('\n\n')}\n`;

@@ -25,6 +25,7 @@ async function alertsOf({ api }: Connection, customer: CustomerRef) {
 }
 
 interface NewAlert {
+  /** Request body, made by `alertBody`. */
   readonly body: JsonObject;
   readonly connection: Connection;
   readonly customer: CustomerRef;
@@ -82,6 +83,7 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   return error.with({ next });
 }
 
+/** Common fields of every write to an existing alert. */
 export interface AlertWrite extends Pick<ObjectWrite<unknown>, 'title' | 'owner' | 'equivalentArgs'> {
   readonly id: string;
   readonly preview: () => Promise<Preview>;

@@ -29,6 +29,7 @@ export async function askAlert(
   });
 }
 
+/** Questions for the missing fields of a new alert. */
 export const alertSteps = (prompter: Prompter): readonly WizardStep<AlertDraft>[] => [
   {
     isOpen: isOfAnyType,

@@ -7,6 +7,7 @@ import { customerArgs } from '../../requests/command-args.ts';
 import { type ApiRequest, alertPath, customerField } from '../../requests/request.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 
+/** The raw values of an alert, not checked yet. */
 export interface AlertDraft {
   /** `dropped`, or `credit_balance_dropped` in full. */
   readonly type?: string;
@@ -86,6 +87,7 @@ export function alertsQuery(customer: CustomerRef): ApiRequest {
   return { method: 'GET', path: '/alerts', query: [customerField(customer)] };
 }
 
+/** @param body made by `alertBody` */
 export function alertRequest(customer: CustomerRef, body: JsonObject): ApiRequest {
   const path = customerField(customer).map(encodeURIComponent).join('/');
   return { method: 'POST', path: `/alerts/${path}`, body };
@@ -101,6 +103,7 @@ export function alertDeletion(alert: string): ApiRequest {
   return { method: 'DELETE', path: alertPath(alert) };
 }
 
+/** Command-line arguments of `alerts create` for a draft. */
 export function alertArgs(customer: CustomerRef, { type, currency, threshold = [] }: AlertDraft) {
   return [
     ...['alerts', 'create', ...customerArgs(customer)],

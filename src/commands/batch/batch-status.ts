@@ -21,6 +21,7 @@ import type { AccountRecord, CountFilter } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStatus } from '../../views/batches.ts';
 
+/** Inputs from which the state of a batch is worked out. */
 export interface StatusContext {
   readonly record: AccountRecord;
   readonly target: Pick<BatchStatus, 'profile' | 'kind' | 'host'>;

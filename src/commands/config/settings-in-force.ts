@@ -41,6 +41,7 @@ function profileLine(value: string, flags: GlobalFlags, given: Given): SettingLi
   return { setting, value, source: 'default', from: null };
 }
 
+/** The flag or variable that overrides a setting of the profile. */
 function overrides(
   setting: SettingName,
   chosen: ConnectionChoice,
@@ -95,6 +96,7 @@ function keyLine({ key }: OrbChoice, profile: string): SettingLine {
   };
 }
 
+/** Masks a password in a URL. */
 function masked(value: string): string {
   if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return value;
   const url = new URL(value);

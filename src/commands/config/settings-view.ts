@@ -13,6 +13,7 @@ export interface SettingLine {
   readonly from: string | null;
 }
 
+/** Settings are creditctl's own, so the document is the record. */
 export const settingRow = rowOf<SettingLine>;
 
 export const settingsView = viewOf<SettingLine>({

@@ -10,6 +10,7 @@ export interface ProfileLine {
   readonly current: boolean;
 }
 
+/** Profiles are creditctl's own, so the document is the record. */
 export const profileRow = rowOf<ProfileLine>;
 
 export const profilesView = viewOf<ProfileLine>({

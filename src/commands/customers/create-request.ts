@@ -81,6 +81,7 @@ export function looksLikeEmail(text: string): boolean {
   return text.length <= 500 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
 }
 
+/** Command-line arguments of `customers create` for a draft. */
 export function newCustomerArgs({
   name,
   email,

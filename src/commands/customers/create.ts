@@ -51,6 +51,7 @@ const messages = {
   timezone: "Time zone, fixed forever (Enter for the account's)",
 } as const;
 
+/** Questions for the missing fields of a new customer. */
 export const newCustomerSteps = (prompter: Prompter): readonly WizardStep<CustomerDraft>[] =>
   (['name', 'email', 'externalId', 'timezone'] as const).map((field) =>
     textStep(

@@ -6,6 +6,7 @@ import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import { definedFields, type JsonObject } from '../../wire/json.ts';
 import { type CustomerDraft, fieldProblems, looksLikeEmail } from './create-request.ts';
 
+/** The raw values of the changes, not checked yet. */
 export interface CustomerEdit extends CustomerDraft {
   /** All additional addresses. A single empty string removes every address. */
   readonly additionalEmail?: readonly string[];
@@ -59,6 +60,7 @@ export function hasChanges(edit: CustomerEdit): boolean {
   return [...editFields, 'timezone' as const].some((field) => edit[field] !== undefined);
 }
 
+/** The body of the request, or every problem of the edit. */
 export function customerEditBody(
   edit: CustomerEdit,
 ): { readonly body: JsonObject } | { readonly problems: readonly Problem[] } {
@@ -81,6 +83,7 @@ export function customerEditRequest(customer: CustomerRef, body: JsonObject): Ap
   return { method: 'PUT', path: customerPath(customer), body };
 }
 
+/** Command-line arguments of `customers update` for an edit. */
 export function customerEditArgs(customer: CustomerRef, edit: CustomerEdit): readonly string[] {
   const flags = editFields.flatMap((field) => {
     const said = edit[field] ?? [];

@@ -95,6 +95,7 @@ export class InvoiceVoids {
   }
 }
 
+/** The invoices that a write of the record voided. */
 async function voidedInvoices(ids: readonly string[], { connection, record }: AuditPlace) {
   const voided = [];
   for (const id of ids)

@@ -154,6 +154,7 @@ async function* lostFinding(
 
 interface LedgerAuditing extends Auditing {
   readonly writes: ReadonlyMap<string, WriteWithTexts>;
+  /** Collects the id of each entry. */
   readonly seen: Set<string>;
 }
 

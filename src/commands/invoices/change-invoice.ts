@@ -29,15 +29,18 @@ export interface InvoiceChange {
   readonly askFlag?: ObjectChange['askFlag'];
   /** The command's own flag as typed. @param flag the answer to `askFlag` */
   readonly said?: (flag: string | undefined) => readonly string[];
+  /** Status of the invoices to choose from. */
   readonly of: 'draft' | 'issued';
   /** Every status that the API accepts. Default: `of` alone. */
   readonly accepted?: readonly string[];
   readonly problems?: readonly Problem[];
   /** Makes the request, once there is a connection. @param flag the answer to `askFlag` */
   readonly request: (open: OpenInvoice, flag: string | undefined) => Promise<InvoiceRequest> | InvoiceRequest;
+  /** Title of the write: "Issue invoice x". */
   readonly title: (id: string) => string;
   /** Other effects of the write, each a sentence. */
   readonly notes: readonly string[];
+  /** Whether a status shows that the write took effect. */
   readonly isDone: (status: string) => boolean;
   readonly typedBack?: (id: string) => NonNullable<ObjectWrite<unknown>['typedBack']>;
 }

@@ -38,6 +38,7 @@ const amountText = (invoice: Invoice, status: string | undefined): string =>
     ? `${invoice.status}, ${invoice.total} ${invoice.currency}`
     : `${invoice.amount_due} ${invoice.currency} due`;
 
+/** Number of the newest invoices to choose from. */
 const choicesMax = 100;
 
 /** Lets a person choose among a customer's invoices. @param status of the invoices; default: any */

@@ -4,6 +4,7 @@ import { invoiceStatuses } from '../../credits/invoice.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
 import { type ApiRequest, customerField, invoicePath } from '../../requests/request.ts';
 
+/** Problems of the statuses in the filter of a list. */
 export function statusProblems(statuses: readonly string[]): readonly Problem[] {
   return statuses.flatMap((status) => oneOfProblems('--status', status, invoiceStatuses));
 }

@@ -50,6 +50,7 @@ const sequenceOf = ({ record }: EntryRow): number => record.ledger_sequence_numb
 
 /** Position up to which the ledger was read. */
 interface Place {
+  /** Sequence number of the last entry. */
   readonly sequence: number;
   /** The latest creation time of all entries, to the second, and the ids of the entries of that second. */
   readonly createdAt: Instant;

@@ -7,6 +7,7 @@ import { cleanLine } from '../../output/shown-text.ts';
 import { movementKindOf } from '../../reports/movements.ts';
 
 export interface JournalOf {
+  /** Name of the customer, as typed. */
   readonly customer: string;
   /** The customer's IANA zone, in which days begin. */
   readonly zone: string;

@@ -37,8 +37,10 @@ export function entryPlanner(plan: string, { flags, runtime }: CommandContext<En
   };
 }
 
+/** Name of the input in the plan. */
 const source = 'ledger add';
 
+/** An input file with one row. */
 const fileOf = (line: string) => ({
   name: source,
   format: 'ndjson' as const,

@@ -12,6 +12,7 @@ export interface FoundCustomer {
   readonly rows: readonly number[];
 }
 
+/** Concurrent requests. */
 const width = 4;
 
 /** Most customers that a message names. */

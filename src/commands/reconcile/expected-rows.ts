@@ -44,6 +44,7 @@ export interface FileRow {
 
 export interface ExpectedCustomer {
   readonly ref: CustomerRef;
+  /** The line of the first row. */
   readonly line: number;
   /** Numbers of the rows in `KeptRows`. */
   readonly rows: number[];
@@ -116,6 +117,7 @@ interface Checking {
   readonly nameOf: (field: EntryField) => string;
   readonly resolve: ResolveDate;
   readonly referenceKey: string;
+  /** The fields that have a column. */
   readonly named: readonly EntryField[];
 }
 

@@ -63,6 +63,7 @@ export class RepairRows {
     if (this.#cannot.length < shownMax) this.#cannot.push(why);
   }
 
+  /** Number of parts that no plan can repair. */
   get cannotCount(): number {
     return this.#cannotCount;
   }

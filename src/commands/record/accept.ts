@@ -85,6 +85,7 @@ async function lostIn(
   return lost;
 }
 
+/** Appends the acceptance to the chain. */
 async function acceptAccount({ account, seen }: Lost, store: RecordStore): Promise<void> {
   const fact = { kind: 'accepted', seen_link: seen.link, seen_hash: seen.hash } as const;
   const appended = await store.of(account).append([{ fact }]);

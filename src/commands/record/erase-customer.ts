@@ -23,7 +23,9 @@ interface Erasing {
 
 /** What an erasure removes. Nothing is erased yet. */
 export interface ToErase extends Erasing {
+  /** All names of the customer. */
   readonly names: readonly string[];
+  /** The batches that have rows for the customer. */
   readonly batches: readonly string[];
   /** The plans of those batches, by their SHA-256. */
   readonly plans: readonly string[];

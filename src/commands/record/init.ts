@@ -77,6 +77,7 @@ function checkState(state: SetupState, name: string): void {
     );
 }
 
+/** The steps of the command, each a sentence. */
 function stepsOf(
   { form, hasFunctions, openTo, role }: SetupState,
   roles: readonly string[],

@@ -16,6 +16,7 @@ export interface ChartOf {
 }
 
 export interface ChartStyle {
+  /** Width of a line, in cells. */
   readonly width: number;
   /** Whether the chart may contain only ASCII. */
   readonly ascii: boolean;
@@ -126,6 +127,7 @@ interface Bar {
   readonly isProjected: boolean;
 }
 
+/** The bar between zero and the balance. */
 function barOf({ balance, isProjected }: Column, { positionOf }: ValueAxis, rows: number): Bar {
   const ends = [positionOf(zero), positionOf(balance)].map((position) => position * rows);
   return { from: Math.min(...ends), to: Math.max(...ends), isProjected };

@@ -15,6 +15,7 @@ export interface Moment {
   readonly today: CalendarDate;
   /** The last instant whose entries count. */
   readonly at: Instant;
+  /** Whether the moment is earlier than now. */
   readonly isPast: boolean;
   /** Whether the day has ended at the moment. */
   readonly isOver: boolean;
@@ -31,6 +32,7 @@ export function readMoment(flags: WindowFlags, { now, zone }: LocalNow): Moment 
 }
 
 export interface Window {
+  /** The first day to read. */
   readonly from: CalendarDate;
   /** The days whose usage counts. @param firstUse as in `LookBack` */
   readonly span: (firstUse: LookBack['firstUse']) => DaySpan;

@@ -10,6 +10,7 @@ import { breakBetween, breakOfEmpty } from '../ledger-breaks.ts';
 export interface LedgerMovements extends MovementsResult, Pick<MovementsOptions, 'waited'> {
   /** Sequence number of the newest entry seen; later entries do not count. `undefined` for an empty ledger. */
   readonly newest: number | undefined;
+  /** The first entry that does not follow from the entry before it. */
   readonly firstBreak: LedgerBreak | null;
 }
 

@@ -30,6 +30,7 @@ const flag = '--from';
 /** Most problems of rows that a message names. */
 const namedMax = 20;
 
+/** Flags of a CSV file that names customers. */
 export interface CustomerFileFlags {
   readonly from?: string;
   /** The delimiter between the cells of the file. */

@@ -56,5 +56,6 @@ export function amountFields(
   return amounts;
 }
 
+/** The error for a file that no report printed. */
 export const refused = (problem: string): Error =>
   usageErrorAt('--compare', `${problem}: give what the same report printed earlier with -o json`);

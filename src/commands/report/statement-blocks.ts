@@ -12,6 +12,7 @@ export interface StatementBlocksOf {
   readonly all: readonly Decoded<CreditBlock>[];
   /** The past state of blocks, from every entry up to now; `undefined` for a month that is not over. */
   readonly then: BlocksAsOf | undefined;
+  /** The blocks that a movement of the month names. */
   readonly named: ReadonlySet<string>;
   /** The first instant after the statement. */
   readonly end: Instant;

@@ -10,6 +10,7 @@ import { type Disguise, disguiseOf, noDisguise } from './disguise.ts';
 
 type Customer = Ledger['customer'];
 
+/** A customer as the API answers. */
 export type FoundCustomer = Awaited<ReturnType<Connection['api']['customer']>>;
 
 export type AccountCopy = Awaited<ReturnType<Awaited<ReturnType<Runtime['copyTarget']>>['begin']>>;
@@ -20,6 +21,7 @@ export interface Cloning {
   /** Pricing units to read beside `credits` and the units of the customer's currency, top-ups and alerts. */
   readonly currencies: readonly string[];
   readonly keepsPersonal: boolean;
+  /** Called with each entry that was read. */
   readonly step: () => void;
   /** Names of the data that the account does not offer. */
   readonly leftOut: Set<string>;

@@ -2,7 +2,9 @@
 import { plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface SandboxCopy {
+  /** The profile that was read. */
   readonly from: string;
+  /** The database file. */
   readonly db: string;
   readonly customers: number;
   /** The ledgers of these customers that have a block, one for each currency. */

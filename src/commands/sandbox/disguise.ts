@@ -9,6 +9,7 @@ export interface Disguise {
   other(document: JsonObject): JsonObject;
 }
 
+/** Leaves every document as it is. */
 export const noDisguise: Disguise = { customer: (document) => document, other: (document) => document };
 
 /** Text without spaces and other characters that no e-mail address has. */
@@ -77,6 +78,7 @@ const withoutPersonal = {
   accounting_sync_configuration: null,
 } as const;
 
+/** The fields with free text. */
 const written = new Set(['description', 'memo']);
 
 function inFields(document: JsonObject, inText: (text: string) => string): JsonObject {

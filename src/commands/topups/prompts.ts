@@ -77,6 +77,7 @@ function priceText(amount: string | undefined, price: string): string | undefine
   return `${multiply(count.amount, each.amount)} on each invoice`;
 }
 
+/** The customer of the top-ups, and the connection. */
 export interface TopUpTarget {
   readonly connection: Connection;
   readonly customer: CustomerRef;
@@ -136,6 +137,7 @@ export interface TopUpGround {
   readonly now: Instant;
 }
 
+/** @param body made by `topUpBody` */
 export function newTopUpPreview(
   title: string,
   body: JsonObject,

@@ -9,6 +9,7 @@ import { customerArgs } from '../../requests/command-args.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import { definedFields, type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 
+/** The raw values of a top-up, not checked yet. */
 export interface TopUpDraft {
   readonly threshold?: string;
   readonly amount?: string;
@@ -164,6 +165,7 @@ export function topUpsQuery(customer: CustomerRef): ApiRequest {
   return { method: 'GET', path: topUpsPath(customer) };
 }
 
+/** @param body made by `topUpBody` */
 export function topUpRequest(customer: CustomerRef, body: JsonObject): ApiRequest {
   return { method: 'POST', path: topUpsPath(customer), body };
 }
@@ -172,6 +174,7 @@ export function topUpDeletion(customer: CustomerRef, topUp: string): ApiRequest 
   return { method: 'DELETE', path: `${topUpsPath(customer)}/${encodeURIComponent(topUp)}` };
 }
 
+/** Command-line arguments of `topups create` for a draft. */
 export function topUpArgs(customer: CustomerRef, draft: TopUpDraft): readonly string[] {
   const flags = Object.entries(topUpFields).flatMap(([field, { flag }]) => {
     const value = draft[field as keyof TopUpDraft];

@@ -5,6 +5,7 @@ export interface Versions {
   readonly version: string;
   /** Version of Node, without a `v`. */
   readonly node: string;
+  /** System and processor, such as `linux-x64`. */
   readonly platform: string;
 }
 

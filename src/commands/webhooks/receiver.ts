@@ -62,6 +62,7 @@ export class Receiver {
     this.#ports = ports;
   }
 
+  /** Number of requests by outcome. */
   get counts(): ReadonlyMap<Outcome, number> {
     return this.#counts;
   }
