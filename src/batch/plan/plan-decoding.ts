@@ -3,7 +3,7 @@ import { creatableEntryTypes, isPathSegment } from '../../credits/customer.ts';
 import { type Amount, amountFromText, isNegative } from '../../credits/exact.ts';
 import { type Movement, movements } from '../../requests/moved-credits.ts';
 import { customerPath } from '../../requests/request.ts';
-import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
+import { type Json, type JsonObject, numberText } from '../../wire/json.ts';
 import { batchFormats, type Source } from '../input/records.ts';
 import { batchNameProblem, isContentName, rowKeyForm } from '../input/row-key.ts';
 import { delimiters, lineEnds, type TextForm } from '../input/text-form.ts';
@@ -182,9 +182,4 @@ export function endOf(line: Json): Omit<PlanEnd, 'sha256'> {
       ),
     },
   };
-}
-
-/** The version that a header line states; `undefined` if the line is not a plan's. */
-export function formOf(line: Json): string | undefined {
-  return isJsonObject(line) ? numberText(line.creditctl_plan) : undefined;
 }

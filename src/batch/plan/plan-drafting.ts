@@ -27,7 +27,6 @@ import type { BatchCustomer, KnownCustomers } from './customers.ts';
 import { planTotals } from './plan-check.ts';
 import {
   accountDocument,
-  batchDocument,
   endDocument,
   headerDocument,
   type PlanAccount,
@@ -208,7 +207,7 @@ function headerOf(drafting: Drafting): PlanHeader {
   );
   return {
     creditctl_plan: planVersion,
-    batch: batchDocument(batch),
+    batch: { id: batch.id, is_named: batch.isNamed },
     source: {
       file: file.name,
       format: file.format,

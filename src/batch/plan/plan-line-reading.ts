@@ -1,7 +1,15 @@
 // Reads the lines of a plan strictly: each must equal, byte for byte, what creditctl writes for it.
 import { type CreditctlError, notApplied } from '../../errors.ts';
-import { type Json, type JsonObject, parseJson, parseWrittenJson, writeJson } from '../../wire/json.ts';
-import { accountOf, endOf, formOf, headerOf, rowOf } from './plan-decoding.ts';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  numberText,
+  parseJson,
+  parseWrittenJson,
+  writeJson,
+} from '../../wire/json.ts';
+import { accountOf, endOf, headerOf, rowOf } from './plan-decoding.ts';
 import { NoPlanLine } from './plan-fields.ts';
 import {
   accountDocument,
@@ -23,7 +31,8 @@ interface PlacedText {
 
 /** Throws a `usage` error for a file that is not a plan, and a `refused` error for a plan of another version. */
 export function readHeaderLine(line: string, file: string): PlanHeader {
-  const version = formOf(parseJson(line));
+  const document = parseJson(line);
+  const version = isJsonObject(document) ? numberText(document.creditctl_plan) : undefined;
   const form = { parse: parseJson, decode: headerOf, document: headerDocument };
   if (version === String(planVersion)) return decoded({ line, place: 1 }, form, file);
   throw version === undefined

@@ -6,7 +6,6 @@ import { type MovedCredits, movements } from '../../requests/moved-credits.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { BatchFormat, Source } from '../input/records.ts';
-import type { BatchIdentity } from '../input/row-key.ts';
 import type { TextForm } from '../input/text-form.ts';
 import type { AccountTotals } from './account.ts';
 
@@ -115,20 +114,12 @@ export interface PlanEnd {
   readonly sha256: string;
 }
 
-export const batchDocument = ({ id, isNamed }: BatchIdentity): PlanHeader['batch'] => ({
-  id,
-  is_named: isNamed,
-});
-
 /** A header as JSON, with the field names of the file. */
-export const headerDocument = ({ batch, source, account, ...rest }: PlanHeader): JsonObject => ({
-  creditctl_plan: rest.creditctl_plan,
-  batch: { ...batch },
-  source: { ...source, form: { ...source.form } },
-  planned_at: rest.planned_at,
-  planned_by: rest.planned_by,
-  account: { ...account },
-  version: rest.version,
+export const headerDocument = (header: PlanHeader): JsonObject => ({
+  ...header,
+  batch: { ...header.batch },
+  source: { ...header.source, form: { ...header.source.form } },
+  account: { ...header.account },
 });
 
 /** A row as JSON, with the field names of the file. */
