@@ -35,6 +35,7 @@ export type SendRow = (
   sending: { readonly inDoubt: boolean; readonly onRetry: () => void },
 ) => Promise<RowAnswer>;
 
+/** An API to talk to. */
 export interface Connection {
   readonly target: Target;
   readonly choice: ConnectionChoice;

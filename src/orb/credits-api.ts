@@ -135,6 +135,7 @@ export function creditsApi(send: Send, onUnknownValue: OnUnknownValue = () => {}
       if (sent !== undefined) checkAnswers(sent, document, decoded.record);
       return decoded;
     },
+    /** The entry in the answer to a batch row. */
     rowEntryOf: (document: Json, sent: ApiRequest): AnsweredRow => {
       const decoded = decodeAnsweredEntry(document);
       checkAnswers(sent, document, decoded.record);

@@ -19,6 +19,7 @@ export interface HttpOptions {
   readonly answerTimeout?: number;
   /** Milliseconds for the whole answer, even if bytes keep arriving. */
   readonly wholeTimeout?: number;
+  /** Connections open at once. */
   readonly connections?: number;
 }
 

@@ -208,6 +208,7 @@ function tryJson(text: string): Json {
   }
 }
 
+/** Whether the body is a web page instead of a document. */
 export const isHtml = (answer: WireAnswer): boolean =>
   answer.headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(answer.body);
 

@@ -43,6 +43,7 @@ export interface SendContext {
   readonly onAnswer?: (answer: WireAnswer) => void;
 }
 
+/** A success of the API. */
 export interface Answer {
   readonly status: number;
   /** The document of the answer; `null` for an empty answer. */

@@ -42,4 +42,5 @@ export function postBody({ url, headers, body, timeout, signal }: Posting): Prom
   });
 }
 
+/** Whether the receiver accepted the post. */
 export const isAccepted = (end: PostEnd): boolean => 'status' in end && end.status >= 200 && end.status < 300;

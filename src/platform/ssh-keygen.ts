@@ -45,6 +45,7 @@ export async function signBytes(bytes: SignedBytes, key: string, context: SshCon
   );
 }
 
+/** The first line of a signature. */
 export const firstLine = '-----BEGIN SSH SIGNATURE-----';
 export const finalLine = '-----END SSH SIGNATURE-----';
 

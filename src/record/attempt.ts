@@ -47,6 +47,7 @@ export interface Begun {
   readonly version: number;
 }
 
+/** An attempt before it is noted. */
 export interface NewAttempt {
   readonly key: string;
   readonly attempt: number;
@@ -183,6 +184,7 @@ export async function noteEnding(
   }
 }
 
+/** Notes that the outcome was reported. */
 export async function noteAcknowledged(
   { key, attempt }: Pick<Write, 'key' | 'attempt'>,
   record: AccountRecord,

@@ -149,6 +149,7 @@ export const customerDeletionOf = (id: string): string =>
 export const voidOf = (invoice: string): string =>
   fingerprint(contentText({ method: 'POST', path: `${invoicePath(invoice)}/void` }));
 
+/** The ids of the invoices that an entry raised. */
 export const invoicesOf = ({ document }: AuditedEntry): readonly string[] => raisedInvoices(document);
 
 /** The currency of the entry that a write made; `undefined` if the record has neither its request nor its reservation. */

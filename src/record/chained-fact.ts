@@ -180,6 +180,7 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
   erased: { kind: text, customer: text, plans: optional(plans) },
 };
 
+/** The head of a chain without links. */
 export const chainStart: Head = { link: 0, hash: '0'.repeat(64) };
 
 export const sha256 = (text: string | Uint8Array): string => hashOf('sha256', text, 'hex');

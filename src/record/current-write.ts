@@ -63,6 +63,7 @@ export interface CurrentWrite {
   readonly acknowledgedAt: number | null;
 }
 
+/** A fact with the stamps of its event. */
 export interface StampedFact<F> {
   readonly seq: number;
   /** Milliseconds since the epoch, by the record's clock. */

@@ -174,6 +174,7 @@ export class Heads {
     });
   }
 
+  /** Keeps the head of an accepted account. */
   keepHead(store: Pick<RecordStore, 'id'>, account: Account, head: Head): void {
     const name = headName(seenOf(store, account));
     this.#change((file) => ({ ...file, heads: { ...file.heads, [name]: head } }));

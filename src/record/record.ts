@@ -226,6 +226,7 @@ export interface RecordStore {
   accountOfLedger(ledger: string): Promise<Account | undefined>;
   /** Adds an account, or answers the known account that has the ledger, the key or one of the customers; links the key. */
   addAccount(account: Omit<Account, 'id'>, known?: AccountMarks): Promise<Account>;
+  /** Links an API key to the account. */
   linkKey(account: Account, key: { readonly keyHash: string }): Promise<void>;
   /** Adds customers to an account, by the API's own ids. Known customers are skipped. */
   noteCustomers(account: Account, customers: readonly string[]): Promise<void>;

@@ -4,6 +4,7 @@ import { type CalendarDate, type DayFinder, dayAfter, dayFinder } from '../credi
 import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, parseInstant } from '../credits/exact.ts';
 
+/** The balance at the end of a day. */
 export interface DayBalance {
   readonly day: CalendarDate;
   readonly balance: Amount;

@@ -43,6 +43,7 @@ export interface Grant {
   readonly costBasis: Amount | null;
 }
 
+/** The entry types that create or change a grant. */
 export const grantEntryTypes = ['increment', 'void_initiated', 'expiration_change'] as const;
 
 interface Draft {

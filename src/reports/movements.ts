@@ -163,6 +163,7 @@ const kinds: Readonly<Record<string, MovementKind>> = {
   amendment: 'amended',
 };
 
+/** The kind of movement that entries of a type are. */
 export const movementKindOf = (type: string): MovementKind => kinds[type] ?? 'other';
 
 /** The kind of movement that an entry is. @param waited as in `MovementsOptions` */

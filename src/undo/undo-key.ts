@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { LedgerEntry } from '../credits/customer.ts';
 import type { JsonObject } from '../wire/json.ts';
 
+/** Prefix of every undo key. */
 export const undoPrefix = 'undo-';
 
 /** @param key of the single write whose part the step undoes */

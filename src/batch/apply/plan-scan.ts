@@ -28,6 +28,7 @@ export interface PlanScan extends CheckedSums {
 
 export interface ScanOptions {
   readonly policy: Policy;
+  /** Whether the grants to each customer are summed. */
   readonly sumsGrants: boolean;
   /** Whether the run sends refused rows again. */
   readonly retriesRefused: boolean;

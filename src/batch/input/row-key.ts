@@ -83,6 +83,7 @@ export function batchNameProblem(name: string): string | undefined {
   return reservedProblem(name);
 }
 
+/** The problem of a `--batch-id`. */
 export function newBatchNameProblem(name: string): string | undefined {
   if (!isContentName(name)) return batchNameProblem(name);
   return `must not begin with "${contentPrefix}", as the ids of batches without a name do`;

@@ -26,6 +26,7 @@ export async function* withoutRowsOf(
   yield Buffer.from(rest + decoder.decode());
 }
 
+/** Whether a line is an erased row. */
 export const isErasedRow = (line: string): boolean => line.endsWith(',"erased":true}');
 
 function withoutTexts(line: string, names: ReadonlySet<string>): string {

@@ -101,6 +101,7 @@ export interface CheckedSums {
   readonly openRow: number | undefined;
 }
 
+/** Reads and checks a whole plan. */
 export async function checkedSums(plan: Plan): Promise<CheckedSums> {
   const check = new PlanCheck();
   for await (const row of plan.rows()) check.add(row);

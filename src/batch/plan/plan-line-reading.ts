@@ -72,6 +72,7 @@ export const readEnd = (line: string, file: string): Omit<PlanEnd, 'sha256'> =>
 interface LineForm<Line> {
   readonly parse: (text: string) => Json;
   readonly decode: (document: Json) => Line;
+  /** The JSON that is written for the line. */
   readonly document: (line: Line) => JsonObject;
 }
 

@@ -169,6 +169,7 @@ function numbers<Name extends string>(
   >;
 }
 
+/** An open plan. */
 export interface Plan {
   readonly header: PlanHeader;
   readonly end: PlanEnd;

@@ -14,6 +14,7 @@ import type { AnsweredEntry } from '../../requests/answer.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { Fields } from './fields.ts';
 
+/** A record and the document it was read from. */
 export interface Decoded<Record> {
   readonly record: Record;
   readonly document: JsonObject;

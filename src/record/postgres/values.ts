@@ -166,6 +166,7 @@ export function eventTextsOf(body: Fields, kept: Fields | null): Readonly<Record
   );
 }
 
+/** The SQL literal of a value. */
 export function literal(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'number') return String(value);
@@ -176,6 +177,7 @@ export function literal(value: string | number | null | undefined): string {
   return quoted.includes('\\') ? ` E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
 
+/** The SQL literal of a value as JSON. */
 export const jsonLiteral = (value: unknown): string => `${literal(JSON.stringify(value))}::jsonb`;
 
 export const uniqueId = (): string => randomUUID();

@@ -63,6 +63,7 @@ export function reservesIn(row: Row): Reservation | null {
   };
 }
 
+/** Reads runs, for `runOf`. */
 export const selectRuns = `SELECT *, (SELECT json_extract(e.body, '$.ledger_at') FROM events AS e
   WHERE e.account = r.account AND e.seq = r.begun) AS ledger_at FROM runs AS r`;
 

@@ -86,6 +86,7 @@ export function runAt(
   return row === undefined ? undefined : runOf(row);
 }
 
+/** The number of runs of a batch. */
 export function runsOf(database: Database, account: number, batch: string): number {
   const row = database
     .prepare('SELECT max(run) AS run FROM runs WHERE account = ? AND batch = ?')

@@ -11,6 +11,7 @@ export function storeStatus(database: Database) {
   const number = (sql: string): number => integer(database.prepare(`${sql} AS number`).get() ?? {}, 'number');
   const count = (table: string): number => number(`SELECT (SELECT count(*) FROM ${table})`);
   return database.read(() => ({
+    /** The database file. */
     path: database.path,
     /** The size on disk, the write-ahead log included. */
     bytes: sizeOf(database.path) + sizeOf(`${database.path}-wal`),

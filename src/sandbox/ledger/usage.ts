@@ -15,6 +15,7 @@ import { type Block, committedUntil, deductionKey, type Entry, type Refusal } fr
 import { debtBlock, type FreshId, ledgerTime, type Movement, Posting } from './posting.ts';
 import { shapeRefusals } from './shape.ts';
 
+/** The facts of usage besides its amount. */
 export interface UsageKind {
   /** `null` if the usage names no item. */
   readonly itemId: string | null;

@@ -28,6 +28,7 @@ export interface ServerContext {
   readonly fileEvents: () => void;
 }
 
+/** A request with a route. */
 export interface RoutedRequest {
   readonly method: string;
   /** The unchanged path below the base URL. */

@@ -17,6 +17,7 @@ import { type EventType, noteEvent } from './webhooks.ts';
 export interface StoredInvoice {
   /** Counts up over all invoices of the account. */
   readonly ordinal: number;
+  /** The ordinal of the customer who is charged. */
   readonly customer: number;
   readonly invoice: Invoice;
   /** The printed invoice number, `JYEFHK-00001`. */

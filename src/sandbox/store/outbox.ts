@@ -59,6 +59,7 @@ function delivery(row: Row): Delivery {
   };
 }
 
+/** How an attempt ended, and when. */
 export interface AttemptEnd extends Pick<Delivery, 'ordinal'> {
   readonly isTaken: boolean;
   /** The status of the answer, or the reason why there was no answer. */

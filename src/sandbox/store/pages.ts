@@ -88,6 +88,7 @@ export interface Portions<Point> {
   /** The point before the first row. */
   readonly begin: Point;
   readonly pointOf: (row: Row) => Point;
+  /** Reads at most `most` rows after a point. */
   readonly read: (after: Point, most: number) => readonly Row[];
 }
 

@@ -10,6 +10,7 @@ import { insertLedger, ledgerOf } from './ledgers.ts';
 import { insertUsage, lastUsageEntry } from './usage.ts';
 import { changeAmounts } from './write-entries.ts';
 
+/** Usage that a ledger of a customer pays for. */
 export interface Charge {
   readonly customer: StoredCustomer;
   readonly currency: string;

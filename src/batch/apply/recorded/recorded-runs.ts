@@ -113,12 +113,14 @@ export function underWay(run: BatchRunRow): CreditctlError {
   ]);
 }
 
+/** A row of unknown outcome. */
 export interface OpenRow {
   readonly write: Write;
   /** Hash of the plan whose request was sent. */
   readonly plan: string;
 }
 
+/** A batch with rows of unknown outcome. */
 export interface OpenBatch {
   readonly batch: string;
   readonly rows: number;
@@ -128,6 +130,7 @@ export interface OpenBatch {
   readonly isHeld: boolean;
 }
 
+/** Every batch with rows of unknown outcome. */
 export async function openBatches(
   record: Pick<AccountRecord, 'writes' | 'batchRuns' | 'now'>,
   self: RunnerPort,

@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import type { OpenRow } from './recorded-runs.ts';
 
+/** Rows of unknown outcome, by key. */
 export type OpenRows = ReadonlyMap<string, OpenRow>;
 
 /** Hashes of the plans from which the rows were sent. */

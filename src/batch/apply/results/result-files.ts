@@ -7,6 +7,7 @@ import { resultColumns, resultField } from '../../input/csv-header.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
+/** File names by kind of outcome. */
 export type WrittenFiles = Readonly<Partial<Record<End, string>>>;
 
 /** Why a row was refused, has no known outcome, or made a grant that differs from the request. */
@@ -59,6 +60,7 @@ export class ResultFiles {
     return this.#place.mayReplace ? this.#replacing() : this.#numbered();
   }
 
+  /** Removes unfinished files. */
   close(): void {
     for (const { file } of this.#open.values()) file.close();
     this.#open.clear();

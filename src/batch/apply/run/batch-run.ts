@@ -21,6 +21,7 @@ export interface RunBeginning {
   readonly caps: DayCaps;
   /** Whether the run sends refused rows again. */
   readonly retriesRefused: boolean;
+  /** Whether the run is an undo. */
   readonly isUndo?: true;
   /** The approvals of this run; `undefined` to keep those of the previous run. */
   readonly signed?: SignedBy | undefined;
@@ -62,6 +63,7 @@ export async function beginRun(beginning: RunBeginning, session: Session) {
           await record.append([{ fact: { kind: 'batch_ended', batch, run, ...counts } }]);
           return undefined;
         }),
+      /** Stops extending the lease. */
       release: () => lease.end(),
     };
   } catch (error) {

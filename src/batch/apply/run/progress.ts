@@ -44,6 +44,7 @@ export function trackProgress(total: number, tally: Tally, runtime: Runtime) {
         });
       }
     },
+    /** Clears the progress bar. */
     end: (): void => {
       if (isDrawn) terminal.draw('');
     },

@@ -11,6 +11,7 @@ import { runKeyed } from './keyed-queue.ts';
 import type { OtherTerms } from './other-terms.ts';
 import { asFault, type RowOutcomes } from './row-outcomes.ts';
 
+/** Counts of a run so far. */
 export interface Tally {
   succeeded: number;
   refused: number;
@@ -35,6 +36,7 @@ export interface RowWriteContext {
   readonly ahead: number;
   /** Masks secrets in recorded texts. */
   readonly mask: (text: string) => string;
+  /** Called when a row ends. */
   readonly onEnd: () => void;
 }
 
@@ -113,6 +115,7 @@ class RowWriter {
     }
   }
 
+  /** Notes begun rows that were not sent. */
   noteUnsent(): void {
     for (const row of this.#unsent.values()) if (!row.inDoubt) this.#note(row, 'unsent', {});
   }
