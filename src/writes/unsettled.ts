@@ -64,20 +64,32 @@ function stepOf(write: WriteWithTexts, { mayResend, hasMark }: SettlingOptions, 
 /** An open write as it is shown before its step. */
 export function planned({ write, options, step, record }: Unsettled): SettledWrite {
   const { key, at, who, what, outcome, message } = historyAlone(write, record);
-  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, options, step) ?? message };
+  return {
+    key,
+    at,
+    who,
+    what,
+    step,
+    outcome,
+    entry: null,
+    note: adviceOf({ ...write, what }, options, step) ?? message,
+  };
 }
 
-function adviceOf(write: WriteWithTexts, { request }: SettlingOptions, step: Step): string | null {
-  const { author, runner, notedAt, method } = write;
+function adviceOf(
+  write: WriteWithTexts & Pick<SettledWrite, 'what'>,
+  { request }: SettlingOptions,
+  step: Step,
+): string | null {
+  const { author, runner, notedAt, what } = write;
   if (step === 'wait') return `process ${runner.pid} on ${author.host} is working on it`;
   if (step !== 'ask') return null;
   if (request?.path === '/customers')
     return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
-  const what = request === undefined ? method : `${method} ${request.path}`;
   const isLate = isChange(write) || isOfTopUp(write);
   const lateWhy = isLate ? 'it could undo a later change' : 'its key cannot be sent again';
   const why = isTurnedAway(write) ? 'it was refused when it was sent again' : lateWhy;
-  return `${why}: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
+  return `${why}: look whether "${what}" of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
 }
 
 /** The outcomes that a person may state after a look at the API or elsewhere. */

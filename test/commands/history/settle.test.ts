@@ -714,7 +714,7 @@ const rawChange = 'api PUT /alerts/a1 -F note=first --confirm "PUT /alerts/a1"';
 test('a raw change is not sent by whoever settles it, who would undo a later one; its author may repeat it', async () => {
   const home = await lostGrant(rawChange);
   const settled = await creditctl('history settle --sandbox --yes --json step,note', { home });
-  const note = expect.stringContaining('it could undo a later change: look whether PUT /alerts/a1 of 2026');
+  const note = expect.stringContaining('it could undo a later change: look whether "PUT /alerts/a1" of 2026');
   expect([settled.code, JSON.parse(settled.stdout)]).toEqual([11, [{ step: 'ask', note }]]);
   expect(settled.requests).toEqual([]);
   const repeated = await creditctl(`${rawChange} --sandbox --yes`, { home });
@@ -738,7 +738,9 @@ test.each([
     JSON.parse((await creditctl('topups list acme --sandbox --json amount', { home })).stdout);
   const settled = await creditctl('history settle --sandbox --yes --json what,step,note', { home });
   const what = 'create top-up of 1000 credits → acme';
-  const note = expect.stringContaining('it could undo a later change: look whether POST /customers/');
+  const note = expect.stringContaining(
+    'it could undo a later change: look whether "create top-up of 1000 credits → acme" of 2026',
+  );
   expect([settled.code, JSON.parse(settled.stdout)]).toEqual([11, [{ what, step: 'ask', note }]]);
   expect(await amounts()).toEqual([{ amount: '10' }]);
   const repeated = await creditctl(`${topUp(1000)} --sandbox --yes`, { home });
