@@ -1,7 +1,7 @@
 // `auth login`: reads a key or a password from a hidden prompt or from stdin, never from an argument, tries it and stores it.
 
 import { tryKey } from '../../doctor/probe.ts';
-import { CreditctlError, usageErrorAt } from '../../errors.ts';
+import { CreditctlError, notApplied, usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { type AuthLoginFlags, readSecret } from './read-secret.ts';
 import { stillSetNote, storedNote } from './view.ts';
@@ -23,8 +23,14 @@ export const run: ReadCommand<AuthLoginFlags> = async (_args, flags, runtime) =>
   if (problem !== undefined)
     throw new CreditctlError('credentials', `The API key ${problem}; nothing was stored`);
   if (flags.check !== false) await tryKey(secret, flags, runtime);
+  const now = runtime.target(flags);
+  if (now.kind !== kind || now.host !== host) throw notApplied('refused', changed(profile));
   const put = await runtime.profiles.keepKey({ profile, secret, inFile: flags.file === true });
   runtime.note(storedNote('key', profile, put));
   const before = runtime.profiles.usedBeforeKept(profile);
   if (before !== undefined) runtime.note(stillSetNote(before, 'overrides the stored key'));
 };
+
+/** Another process changed where the key would be sent from now on. */
+const changed = (profile: string): string =>
+  `The profile ${profile} leads to another host or mode than when you entered its key; nothing was stored`;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
@@ -46,6 +46,29 @@ test('--file keeps the key in the file also where there is a keychain, and takes
   expect([keptIn(home), keychain.size]).toEqual([{ default: 'new' }, 0]);
   const only = await creditctl('auth login --no-check --file', { stdin: 'new', keychain });
   expect(only.keychainActs).toEqual([]);
+});
+
+test('a key is not stored if its profile leads to another host since it was entered', async () => {
+  const home = freshHome();
+  // Another process changes the profile while the key is tried.
+  const answer = {
+    get json() {
+      const profiles = { default: { base_url: 'https://orb.example/v1' } };
+      mkdirSync(path.dirname(fileOf(home)), { recursive: true });
+      writeFileSync(`${path.dirname(fileOf(home))}/config.json`, JSON.stringify({ profiles }));
+      return pong.answer.json;
+    },
+  };
+  const result = await creditctl('auth login -o json', {
+    home,
+    stdin: 'secret_key_1',
+    exchanges: [{ ...pong, answer }],
+  });
+  expect(errorOf(result)).toMatchObject({
+    code: 'refused',
+    message: expect.stringContaining('The profile default leads to another host or mode than when'),
+  });
+  expect(existsSync(fileOf(home))).toBe(false);
 });
 
 const cases = [
