@@ -21,7 +21,11 @@ export function settingsInForce(flags: GlobalFlags, given: Given): readonly Sett
     const above = overrides(setting, chosen, { flags, env: given.env });
     if (above !== undefined) return { setting, ...above };
     if (value !== undefined) return { setting, value: masked(value), source: 'profile', from: of };
-    return { setting, value: defaultOf(setting, chosen, given), source: 'default', from: null };
+    const byDefault = defaultOf(setting, chosen, given);
+    // The record may be a server, which this command does not ask.
+    const from =
+      byDefault !== null && setting.startsWith('policy.') ? 'unless the record has a policy' : null;
+    return { setting, value: byDefault, source: 'default', from };
   });
   const key = chosen.kind === 'orb' ? [keyLine(chosen, profile)] : [];
   return [profileLine(profile, flags, given), ...settings, ...key];

@@ -48,7 +48,8 @@ test('the rules that hold for a live key by default are shown, unless a policy f
   const { home } = await creditctl('config set policy.entry_confirm_above 500 --profile team');
   const of = await shown('--profile team', { home });
   expect(of('policy.entry_confirm_above')).toEqual(['500', 'profile', 'team']);
-  expect(of('policy.batch_confirm_above')).toEqual(['100000', 'default', null]);
+  const unless = 'unless the record has a policy';
+  expect(of('policy.batch_confirm_above')).toEqual(['100000', 'default', unless]);
   expect(of('policy.entry_cap')).toEqual([null, 'default', null]);
   expect((await shown('--sandbox', { home }))('policy.batch_confirm_rows')[0]).toBeNull();
   await creditctl('config set policy.file /etc/rules.json --profile team', { home });
