@@ -158,6 +158,7 @@ function lookUp(request: Asked, detail = '', currency?: string): Pick<ErrorFacts
   return what === undefined ? {} : { next: [idList(what, customer, currency)] };
 }
 
+/** The currency that the body of a request names. */
 function currencyIn({ body }: Sent): string | undefined {
   const document = body === undefined ? null : parseJson(body);
   const { currency } = isJsonObject(document) ? document : {};

@@ -82,6 +82,7 @@ export function sender(exchange: Exchange, around: SendContext): Send {
 /** Why the attempts ended: time or tries ran out, something refused the request, or the API proves that nothing was applied. */
 type Ending = 'spent' | 'refused' | 'verdict';
 
+/** One request, over all its attempts. */
 class Delivery {
   readonly #request: WireRequest;
   readonly #isWrite: boolean;

@@ -144,6 +144,7 @@ const addChange = (changes: Map<string, Amount>, id: string, change: Amount): vo
 const balanceBefore = ({ id, balance }: CreditBlock, changes: ReadonlyMap<string, Amount>): Amount =>
   subtract(balance, changes.get(id) ?? zero);
 
+/** The change of the block that an entry names. */
 function blockChange(entry: LedgerEntry): Amount {
   const { amount } = entry;
   switch (entry.entry_type) {

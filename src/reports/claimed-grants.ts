@@ -39,6 +39,7 @@ export interface ClaimOptions {
 /** Milliseconds: two equal grants without a reference are one repeated grant only if they are this close. */
 const repetitionWithin = 48 * 3_600_000;
 
+/** The characters that separate the words of a description. */
 const separators = /[\s,;:()[\]"'<>|]+/;
 
 export class ClaimedGrants {

@@ -32,6 +32,7 @@ export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
   readonly refusals: number;
 }
 
+/** The effect of a single row. */
 interface RowEffect {
   /** Credits that the row moves. */
   readonly credits: Amount;

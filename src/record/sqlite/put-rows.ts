@@ -26,6 +26,7 @@ export function putWrites(database: Database, account: number, { before, after: 
   for (const rows of insertionsOf(account, added)) insertRows(database, rows);
 }
 
+/** Computes the value of a column of `writes`. */
 type ColumnOf = (write: CurrentWrite) => Value;
 
 const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

@@ -86,6 +86,7 @@ export function foundWrites(
   });
 }
 
+/** The next page of a list. */
 interface NextPage {
   /** The part of the record to read; `undefined` if the list is not read part by part. */
   readonly part: number | undefined;

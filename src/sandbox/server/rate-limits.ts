@@ -75,6 +75,7 @@ export function limitRates(exchange: Exchange, { limits, monotonic }: RateLimiti
 
 const minute = 60_000;
 
+/** Counts the events of the last minute by call. */
 class EventVolume {
   readonly #limit: number;
   #calls: { readonly at: number; readonly events: number }[] = [];

@@ -64,6 +64,7 @@ export async function writeResultFiles(
   }
 }
 
+/** Counts and sums rows by outcome. */
 class ResultTally {
   readonly #source: Pick<ResultsSource, 'lookup' | 'run'>;
   readonly #counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };

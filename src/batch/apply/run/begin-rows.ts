@@ -37,6 +37,7 @@ export interface BegunRow {
   readonly inDoubt: boolean;
 }
 
+/** A row to be noted. */
 interface Candidate {
   readonly key: string;
   readonly write: BatchWrite;
