@@ -1,6 +1,6 @@
 // Prepares a batch for sending: checks policy, record and ledgers, shows the sums and asks for consent.
 import { type Amount, counted, countedIs, isTyped, minuteText } from '../../credits/exact.ts';
-import { type CreditctlError, notApplied } from '../../errors.ts';
+import { type CreditctlError, notApplied, valueArgs } from '../../errors.ts';
 import { cleanLine } from '../../output/shown-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
 import { toMoveText } from '../../requests/moved-credits.ts';
@@ -20,6 +20,7 @@ import {
   checkRows,
   noteDone,
   type PlanScan,
+  planLeft,
   rowsBegunAnew,
   type ScanOptions,
   scanPlan,
@@ -101,12 +102,15 @@ export async function reconcilePlan(
   file: string | undefined,
   session: Session,
 ): Promise<Reconciled> {
-  const { runtime, connection, record, lookup } = session;
+  const { runtime, connection, record, lookup, runs, id } = session;
   const policy = await runtime.policy(connection);
   // These are the totals that the plan states; the scan checks them against the rows.
   const { rows, totals } = plan.end;
   const people = { planner: plan.header.planned_by, applier: runtime.system.process.who };
-  const typedBack = checkBatchAllowed({ rows, credits: totals.credits, ...people, isPlanned: true }, policy);
+  const later = `On another day: creditctl batch resume ${valueArgs(id)}`;
+  const [ofRule, ofDay] = runs.first === undefined ? [] : [planLeft, later];
+  const facts = { rows, credits: totals.credits, ...people, isPlanned: true };
+  const typedBack = checkBatchAllowed(facts, policy, ofRule);
   const caps = new DayCaps({ policy, connection, record });
   const retriesRefused = file !== undefined;
   const options = { policy, sumsGrants: caps.isAny, retriesRefused, hasKey: runtime.secrets.isIn };
@@ -130,7 +134,7 @@ export async function reconcilePlan(
   const others = await rowsOpenInOtherPlans(plan, scan.openRows, session);
   checkRows(others, policy);
   await checkOthersSigned(others, policy, session);
-  await checkDay(scan.grants, caps);
+  await checkDay(scan.grants, caps, ofDay);
   if (scan.already > 0) await noteDone(scan, session);
   const toSend = scan.left + openElsewhere.size;
   const back = file === undefined ? undefined : typedBack;
@@ -158,7 +162,7 @@ async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session
     if (!(await werePlanned(left, session))) return;
   }
   const message = `${last.who} began to undo batch ${id} at ${minuteText(last.begunAt)}, so what is left of it is not written`;
-  throw notApplied('refused', message, ['Plan the rows under another --batch-id']);
+  throw notApplied('refused', message, ['Plan only what is left, under another --batch-id']);
 }
 
 /** Shows the sums and asks for consent. Throws a `refused` error without consent, or if a ledger changed during the prompt. */

@@ -5,7 +5,7 @@ import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { LostSpan, NewFact } from '../../record/facts.ts';
 import { clocksApart } from '../../writes/search.ts';
 import { rowKeyForm } from '../input/row-key.ts';
-import type { BatchWrite, Plan, PlanHeader } from '../plan/plan-lines.ts';
+import { type BatchWrite, type Plan, type PlanHeader, planAgain } from '../plan/plan-lines.ts';
 import {
   answersFirst,
   type Drift,
@@ -86,7 +86,7 @@ async function checkDrift(
   const foreign = marked.filter(({ mark }) => !own.has(mark));
   const voids = metered.size === 0 ? [] : await voidsLeft(plan, metered, session);
   const all = [...drift, ...foreign, ...(await voidedSince(voids, metered, connection))];
-  if (all.length > 0) throw driftError(all, runs.first === undefined ? 'nothing' : 'some');
+  if (all.length > 0) throw driftError(all, plan, runs.first === undefined ? 'nothing' : 'some');
 }
 
 /** Rows that will void credits of these blocks, including rows of unknown outcome that are in no ledger and are sent again. */
@@ -191,7 +191,7 @@ export async function noteFound(
 const shownMax = 20;
 
 /** The error for a plan whose ledgers changed. @param sent whether rows of the batch were sent before */
-function driftError(drift: readonly Drift[], sent: 'nothing' | 'some'): CreditctlError {
+function driftError(drift: readonly Drift[], { header }: Plan, sent: 'nothing' | 'some'): CreditctlError {
   const lines = drift.slice(0, shownMax).map(({ customer, entry, isBlock }) => {
     const who = customerName(customer);
     if (isBlock === true) return `${who}: a block was deleted`;
@@ -207,7 +207,7 @@ function driftError(drift: readonly Drift[], sent: 'nothing' | 'some'): Creditct
     ...more,
   ].join('\n');
   return notApplied('refused', message, [
-    'Plan again. Rows that were applied already stay applied',
+    planAgain(header),
     'Or apply it anyway: the same command with --allow-drift',
   ]);
 }

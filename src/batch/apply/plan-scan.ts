@@ -68,10 +68,16 @@ export async function scanPlan(
       if (rowState === 'open') openRows.push(row);
       else if (sumsGrants) addGrant(row, grants);
     }
-  breaches.end();
+  breaches.end(wayOut(count.already + openRows.length));
   const sums = { credits: await check.end(plan), openRow: check.openRow };
   return { ...count, ...sums, ofAnother, openRows, ledgers, grants: [...grants.values()] };
 }
+
+/** The way out for a batch that was begun: a changed file is another batch, which writes every row of it. */
+export const planLeft =
+  'Plan only the rows that are left, or have the rule changed by whoever keeps the policy';
+
+const wayOut = (begun: number) => (begun === 0 ? undefined : [planLeft]);
 
 const unlessFor = (holder: string | undefined, row: PlanRow): PlanRow | undefined =>
   holder === undefined || holder === row.customer.id ? undefined : row;
@@ -90,7 +96,9 @@ export async function noteDone({ ofAnother }: PlanScan, { id, runs: { last }, re
     last?.isUndo === true
       ? `${last.who} began to undo batch ${id} at ${minuteText(last.begunAt)}`
       : `Of batch ${id}, ${countedIs(undone, 'row')} undone`;
-  note(`${what}. Undone rows are not written again; to write them, plan the file under another --batch-id`);
+  note(
+    `${what}. Undone rows are not written again; to write them, plan only these rows under another --batch-id`,
+  );
 }
 
 /** The rows for which a run makes a new attempt, read again to save memory. An open row already has a reservation. */
@@ -108,7 +116,7 @@ export async function* rowsBegunAnew(
 export function checkRows(rows: readonly PlanRow[], policy: Policy): void {
   const breaches = new RowBreaches(policy);
   for (const row of rows) breaches.add(row, row.request);
-  breaches.end();
+  breaches.end([planLeft]);
 }
 
 const holdsKey = ({ row, line }: PlanRow): CreditctlError =>

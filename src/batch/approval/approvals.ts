@@ -6,7 +6,7 @@ import type { Policy } from '../../policy/rules.ts';
 import { planCommand } from '../../requests/command-args.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { CheckedSums } from '../plan/plan-check.ts';
-import type { Plan } from '../plan/plan-lines.ts';
+import { type Plan, planAgain } from '../plan/plan-lines.ts';
 import { type Approval, type CountedSignatures, countSignatures, refused } from './signers.ts';
 
 /** The sums come from the plan's rows, not from the totals that the plan states. */
@@ -77,12 +77,13 @@ export function checkTerms({ header }: Plan, { signers, valid, source }: Approva
     ]);
   const planned = parseInstant(header.planned_at) ?? Number.NaN;
   const until = planned + valid;
+  const anew = [planAgain(header), 'Then have the new plan signed'];
   if (!(now <= until))
     throw refused(`The plan was made at ${header.planned_at}, and signatures held until ${instant(until)}`, [
-      planAgain,
+      ...anew,
     ]);
   if (planned > now + clockSlack)
-    throw refused(`The plan says that it was made in the future, at ${header.planned_at}`, [planAgain]);
+    throw refused(`The plan says that it was made in the future, at ${header.planned_at}`, anew);
 }
 
 /** Throws a `refused` error if this machine's clock is wrong, because expired signatures could then pass. */
@@ -96,7 +97,6 @@ function checkClock({ ahead, runtime }: Pick<ApprovalCheck, 'ahead' | 'runtime'>
 }
 
 const instant = (at: Instant): string => (Number.isFinite(at) ? formatInstant(at) : 'an unknown time');
-const planAgain = 'Plan again, and have the new plan signed';
 
 /** Milliseconds by which two clocks may differ. */
 const clockSlack = 5 * 60_000;
@@ -119,9 +119,12 @@ function tooFew(
       'Then go on with it: creditctl batch apply <plan>',
     ]);
   // An import deletes its plan when the command ends, so no person could sign the plan.
-  if (file.startsWith(runtime.folders.state))
+  if (file.startsWith(runtime.folders.state)) {
+    const { id, is_named: isNamed } = plan.header.batch;
+    const named = isNamed ? ` with --batch-id ${id}` : '';
     return refused(`An import has no signatures, and needs some: ${why}`, [
-      'Plan the file, and have the plan signed: creditctl batch plan <file> --out <plan> --sign',
+      `Plan the file${named}, and have the plan signed: creditctl batch plan <file> --out <plan> --sign`,
     ]);
+  }
   return refusal(`The plan ${file}`, [planCommand('approve', file)]);
 }

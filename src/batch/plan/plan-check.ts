@@ -21,6 +21,7 @@ import {
   ledgerName,
   ledgerOf,
   type MoneyTotals,
+  otherPlan,
   type Plan,
   type PlanAccount,
   type PlanRow,
@@ -157,9 +158,7 @@ const isSame = (account: PlanAccount, sums: Sums): boolean =>
   movements.every((name) => account[name] === sums[name]);
 
 const unfit = (what: string): CreditctlError =>
-  notApplied('refused', `The plan does not fit its rows: ${what}; nothing was written`, [
-    'creditctl batch plan <file> --out <plan>',
-  ]);
+  notApplied('refused', `The plan does not fit its rows: ${what}; nothing was written`, otherPlan);
 
 /**
  * Checks rows without an amount against their blocks. Throws a `refused` error if a block's balance is not the planned amount.
@@ -183,7 +182,7 @@ export async function checkOpenAmounts(
 }
 
 const notAsPlanned = (text: string): CreditctlError =>
-  notApplied('refused', text, ['Plan again, with an amount in that row']);
+  notApplied('refused', text, ['Plan only the rows that are left, with an amount in that row']);
 
 export function planTotals(
   accounts: readonly PlanAccount[],

@@ -15,6 +15,7 @@ import {
   accountDocument,
   endDocument,
   headerDocument,
+  otherPlan,
   type PlanAccount,
   type PlanEnd,
   type PlanHeader,
@@ -97,5 +98,5 @@ function decoded<Line>(
 
 /** @param problem the end of a sentence that begins with the file's name */
 export function noPlan(file: string, problem: string, kind: 'usage' | 'refused' = 'usage'): CreditctlError {
-  return notApplied(kind, `The plan ${file} ${problem}`, ['creditctl batch plan <file> --out <plan>']);
+  return notApplied(kind, `The plan ${file} ${problem}`, otherPlan);
 }

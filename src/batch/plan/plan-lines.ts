@@ -45,6 +45,20 @@ export interface PlannedAccount {
   readonly customers: readonly string[];
 }
 
+/** The way to a new plan that writes no row twice. A command that makes the rows itself is named in place of a file. */
+export function planAgain({ batch: { id, is_named: isNamed }, source: { file } }: PlanHeader): string {
+  if (file === 'batch select')
+    return 'Plan only what is left: each selection is a new batch, and writes again what was applied';
+  const flag = file === 'ledger add' ? '--idempotency-key' : '--batch-id';
+  return `Plan again${isNamed ? ` with ${flag} ${id}` : ''}. Rows that were applied already stay applied`;
+}
+
+/** The ways on without a plan. A new plan of a named batch or of a selection has other keys: what was begun would be written twice. */
+export const otherPlan: readonly string[] = [
+  'To go on with a batch that was begun: creditctl batch resume <batch>',
+  'To plan what was not: creditctl batch plan <file> --out <plan>',
+];
+
 export interface PlanCustomer {
   readonly id: string;
   readonly external_customer_id: string | null;

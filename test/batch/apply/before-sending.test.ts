@@ -1,7 +1,8 @@
 // What a person agreed to must still hold after the question: caps, signatures, blocks and other runs of the batch.
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { creditctl, posts } from '../../support/command.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
+import { creditctl, errorOf, posts } from '../../support/command.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
 import { canSign, homeToSign, signatureOf } from '../../support/signers.ts';
 
@@ -77,4 +78,73 @@ test.skipIf(!canSign)('signatures that expired while the person thought do not c
   const result = await apply(home, () => creditctl('sandbox clock advance 8d --profile p', { home }));
   expect([result.code, posts(result)], result.stderr).toEqual([10, []]);
   expect(result.stderr).toContain('signatures held until');
+});
+
+/** Runs lines that must end well, on the embedded ledger of the profile `p`. */
+async function done(home: string, ...lines: readonly string[]): Promise<void> {
+  for (const line of lines) {
+    const { code, stderr } = await creditctl(`${line} --profile p`, { home });
+    expect(code, `${line}\n${stderr}`).toBe(0);
+  }
+}
+
+/** Runs a batch whose connection is cut before each write after the first. */
+async function halfDone(home: string, line: string): Promise<string> {
+  let written = 0;
+  const cut = await creditctl(`${line} --profile p --yes`, {
+    home,
+    between: (request, exchange) => {
+      if (request.method === 'POST') written += 1;
+      if (request.method === 'POST' && written > 1) throw new TransportFailure('it was cut', 'no');
+      return exchange(request);
+    },
+  });
+  expect(cut.code, cut.stderr).toBe(9);
+  return home;
+}
+
+/** A home in which a file of 5 for acme and 7 for globex was written for acme alone. */
+async function halfFile(flags = ''): Promise<string> {
+  const { home } = await planned('external_customer_id,amount\nacme,5\nglobex,7\n');
+  return halfDone(home, `ledger import ${home}/x.csv ${flags}`);
+}
+
+/** The ways on that `batch resume` names where it cannot go on. */
+async function waysOn(home: string): Promise<unknown> {
+  const result = await creditctl('batch resume --profile p --yes -o json', { home });
+  expect([result.code, posts(result)], result.stderr).toEqual([10, []]);
+  return errorOf(result).next;
+}
+
+test('a named batch that was half done is planned again under its name, and no row is written twice', async () => {
+  const home = await halfFile('--batch-id b');
+  await done(home, 'ledger add globex --amount 1 --yes');
+  expect(await waysOn(home)).toContain(
+    'Plan again with --batch-id b. Rows that were applied already stay applied',
+  );
+  const plan = `batch plan ${home}/x.csv --batch-id b --out ${home}/x.plan --force`;
+  await done(home, plan, `batch apply ${home}/x.plan --yes`);
+  const { stdout } = await creditctl('ledger list acme --profile p --json amount', { home });
+  expect(JSON.parse(stdout)).toEqual([{ amount: 5 }]);
+});
+
+test('a selection that was half done is not made again: it would write what was applied', async () => {
+  const { home } = await planned(grant);
+  await done(home, 'ledger add acme --amount 1 --yes', 'ledger add globex --amount 1 --yes');
+  await done(home, `batch select --balance-above 0 --grant 7 --out ${home}/x.plan --force`);
+  await halfDone(home, `batch apply ${home}/x.plan`);
+  await done(home, 'ledger add acme --amount 1 --yes', 'ledger add globex --amount 1 --yes');
+  expect(await waysOn(home)).toContain(
+    'Plan only what is left: each selection is a new batch, and writes again what was applied',
+  );
+});
+
+test.each([
+  ['entry_cap', 'Plan only the rows that are left, or have the rule changed by whoever keeps the policy'],
+  ['batch_cap', 'Plan only the rows that are left, or have the rule changed by whoever keeps the policy'],
+  ['team_day_cap', 'On another day: creditctl batch resume b --profile p'],
+])('a batch that was half done is no other file for the sake of %s', async (rule, way) => {
+  const home = await halfFile('--batch-id b');
+  await done(home, `config set policy.${rule} 6`);
+  expect(await waysOn(home)).toEqual([way]);
 });
