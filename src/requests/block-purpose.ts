@@ -127,7 +127,7 @@ function checkExtension(draft: EntryDraft, block: CreditBlock, context: BlockCon
   if (end === undefined) {
     const problem = `${id} never expires, so it cannot be extended`;
     throw usageErrorAt('[block]', problem, [
-      lineFor('expire', { ...draft, block: id, targetExpires: '+30d' }, context),
+      `To give it an expiry: ${lineFor('expire', { ...draft, block: id, targetExpires: '<date>' }, context)}`,
     ]);
   }
   const target = targetOf(draft, context);

@@ -157,13 +157,14 @@ const readDraft = (
   at: { readonly now: number; readonly zone: string | undefined },
 ): EntryBody => entryBody(draft, { ...at, ...(nameOf === undefined ? {} : { nameOf }) });
 
-/** Adds a next step with the amount: without it, another run would take what is left then, which makes another write. */
+/** Adds the amount to the next steps: without it, another run would take what is left then, which makes another write. */
 function withAmount(error: unknown, amount: string | undefined): unknown {
   if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
-  const next = [
-    `Run the same command with --amount ${amount}: this finds out the outcome and never writes twice`,
-  ];
-  return error.with({ next });
+  const { next = [] } = error.facts;
+  return error.with({
+    next: next.map((step) => step.replace(/^(Run the same command) again/, `$1 with --amount ${amount}`)),
+    retrySafe: false,
+  });
 }
 
 /** Sets the type of a draft with an amount or date to a grant, as it is without a terminal. */

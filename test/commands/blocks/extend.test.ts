@@ -87,7 +87,7 @@ test('a block that never expires cannot be extended', async () => {
   expect(errorOf(result)).toMatchObject({
     message: '[block] b1 never expires, so it cannot be extended',
     applied: 'no',
-    next: ['creditctl blocks expire acme b1 --on +30d'],
+    next: ["To give it an expiry: creditctl blocks expire acme b1 --on '<date>'"],
   });
 });
 

@@ -184,7 +184,12 @@ test('where the outcome is not known, the line that settles it has the figure', 
   expect(result.code).toBe(11);
   expect(errorOf(result)).toMatchObject({
     applied: 'unknown',
-    next: ['Run the same command with --amount 40: this finds out the outcome and never writes twice'],
+    // Without the amount, it would take what is left then.
+    retry_safe: false,
+    next: [
+      'Run the same command with --amount 40 within 12 hours: it settles this write under its key',
+      expect.stringMatching(/^Settle it by its key: creditctl history settle /),
+    ],
   });
   const settled = await creditctl('blocks void acme b1 --amount 40 --yes -o json', {
     home,
