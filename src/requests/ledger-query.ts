@@ -131,7 +131,7 @@ export function readListFlags({ limit, all, cursor }: ListFlags): {
   const problems: Problem[] = [];
   if (limit !== undefined && all === true)
     problems.push({ where: '--limit', problem: 'cannot be used with --all' });
-  if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) {
+  if (limit !== undefined && !/^[1-9]\d{0,14}$/.test(limit)) {
     problems.push({ where: '--limit', problem: `must be a whole number above 0: "${limit}"` });
   }
   if (cursor?.trim() === '') problems.push({ where: '--cursor', problem: 'is empty' });

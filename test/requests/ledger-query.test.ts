@@ -82,6 +82,7 @@ test('right filters have no problems', () =>
 test.each<[ListFlags, unknown]>([
   [{}, { limit: 20 }],
   [{ limit: '1' }, { limit: 1 }],
+  [{ limit: '99999999999' }, { limit: 99_999_999_999 }],
   [
     { limit: '500', cursor: 'c' },
     { limit: 500, cursor: 'c' },

@@ -31,6 +31,7 @@ export async function* csvRecords(
     // A misplaced quote hides where the next record begins, but the records before it are valid.
     on_skip: (error) => {
       broken ??= error;
+      text.isEnough = true;
       return undefined;
     },
   });

@@ -35,6 +35,8 @@ export const notUtf8 = 'is not UTF-8 text; save the file as UTF-8 ("CSV UTF-8" i
 /** Passes bytes on while they are valid UTF-8, and withholds everything from the first invalid line. */
 export class Utf8Check {
   isRight = true;
+  /** Whether the reader takes no more. Without it, a quote that is never closed costs the time of the whole file. */
+  isEnough = false;
 
   async *checked(chunks: Chunks): AsyncGenerator<Uint8Array> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -43,6 +45,7 @@ export class Utf8Check {
       this.isRight = !isFirst || !isUtf16(chunk);
       if (!this.isRight) return;
       isFirst = false;
+      if (this.isEnough) return;
       if (!this.#holds(() => decoder.decode(chunk, { stream: true }))) {
         yield linesOfUtf8(chunk);
         return;

@@ -107,6 +107,18 @@ test('a file that is not UTF-8 is refused as such, and a quote that swallows meg
   });
 });
 
+test('of a file whose quote is never closed, no more is read than the longest record', async () => {
+  let bytes = 0;
+  async function* counted() {
+    for await (const chunk of chunksOf(`a,b\n"${'x'.repeat(5_000_000)}`, 65_536)) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  await all(csvRecords(counted()));
+  expect(bytes).toBeLessThan(1_500_000);
+});
+
 test.each([
   ['sep=;\r\na;b\r\n1;2.5\r\n', undefined, 2],
   ['\uFEFFsep=;\na;b\n1;2.5', undefined, 2],
