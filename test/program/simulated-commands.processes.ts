@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { runs } from '../support/runs.ts';
 import { play } from './simulated-office.ts';
-import { prepared, scenarios } from './simulated-wishes.ts';
+import { capped, hurriedScenarios, prepared, scenarios } from './simulated-wishes.ts';
 
 test('commands that are repeated until they succeed write once', async () => {
   const homes = { orb: await prepared(false), embedded: await prepared(true) };
@@ -11,4 +11,10 @@ test('commands that are repeated until they succeed write once', async () => {
     numRuns: runs(30),
     endOnFailure: true,
   });
+});
+
+test('commands without keys and below a cap write as often as they are wanted', async () => {
+  const homes = { orb: await capped(false), embedded: await capped(true) };
+  const times = { numRuns: runs(20), endOnFailure: true };
+  await fc.assert(fc.asyncProperty(hurriedScenarios(homes), fc.nat(), play), times);
 });

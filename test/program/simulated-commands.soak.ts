@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { play } from './simulated-office.ts';
-import { prepared, scenarios } from './simulated-wishes.ts';
+import { capped, hurriedScenarios, prepared, scenarios } from './simulated-wishes.ts';
 
 const seconds = Number(process.env.SOAK_SECONDS ?? 120);
 
@@ -10,8 +10,10 @@ test(
   `commands that are repeated until they succeed write once, for ${seconds} s`,
   async () => {
     const homes = { orb: await prepared(false), embedded: await prepared(true) };
+    const below = { orb: await capped(false), embedded: await capped(true) };
+    const scenario = fc.oneof(scenarios(homes), hurriedScenarios(below));
     let histories = 0;
-    const property = fc.asyncProperty(scenarios(homes), fc.nat(), async (each, seed) => {
+    const property = fc.asyncProperty(scenario, fc.nat(), async (each, seed) => {
       histories += 1;
       await play(each, seed);
     });

@@ -26,8 +26,10 @@ export interface Wish {
   readonly line: string;
   /** The wish that must have succeeded before. */
   readonly after?: Wish;
-  /** The words of a failure after which nothing is left to do. */
+  /** The words of a failure after which nothing is left to do: another command did it. */
   readonly isDoneBy?: string;
+  /** The words of a refusal after which it is given up. */
+  readonly isRefusedBy?: string;
   /** It is tried a few times, and may fail. */
   readonly isOptional?: true;
   /** Credits by which it changes the balances of customers. */
@@ -53,6 +55,8 @@ export interface Scenario {
   readonly before: Pick<Wish, 'gives' | 'makes'>;
   readonly wishes: readonly Wish[];
   readonly chances: Chances;
+  /** The most that customers may have at the end. */
+  readonly caps?: Readonly<Record<string, number>>;
 }
 
 /** An answer without the names by which an embedded ledger is known. */
@@ -144,10 +148,18 @@ class Office {
   }
 
   #isFulfilled(wish: Wish): boolean {
-    const { isDoneBy } = wish;
-    const isDone = ({ code, stderr }: RunResult): boolean =>
-      code === 0 || (isDoneBy !== undefined && stderr.includes(isDoneBy));
-    return this.#runsOf(wish).some(({ result }) => result !== undefined && isDone(result));
+    return this.#hasEnded(wish, wish.isDoneBy) || this.#isRefused(wish);
+  }
+
+  #isRefused(wish: Wish): boolean {
+    return wish.isRefusedBy !== undefined && !this.#hasEnded(wish) && this.#hasEnded(wish, wish.isRefusedBy);
+  }
+
+  /** Whether a run for it has succeeded, or failed with these words. */
+  #hasEnded(wish: Wish, by?: string): boolean {
+    return this.#runsOf(wish).some(
+      ({ result }) => result?.code === 0 || (by !== undefined && result?.stderr.includes(by) === true),
+    );
   }
 
   #unfulfilled(): readonly Wish[] {
@@ -255,7 +267,8 @@ class Office {
 
   async #check(): Promise<void> {
     const { home, scenario } = this.#options;
-    const wishes = [scenario.before, ...scenario.wishes];
+    const { before, caps = {} } = scenario;
+    const wishes = [before, ...scenario.wishes.filter((wish) => !this.#isRefused(wish))];
     const at: RunOptions = {
       ...{ home, env: orb, now: this.#world.now, served: path.join(home, 'served.db') },
       between: async (request, exchange) => this.#named(await exchange(request)),
@@ -264,6 +277,7 @@ class Office {
       const entries = rowsOf(await creditctl(`ledger list ${customer} --all --json`, at));
       const total = wishes.reduce((sum, { gives }) => sum + (gives?.[customer] ?? 0), 0);
       expect(entries[0]?.ending_balance ?? 0, `${customer}: ${JSON.stringify(entries)}`).toBe(total);
+      expect(total, customer).toBeLessThanOrEqual(caps[customer] ?? total);
     }
     for (const [made, line] of Object.entries(lists)) {
       const count = wishes.reduce((sum, { makes }) => sum + (makes?.[made as Made] ?? 0), 0);

@@ -160,3 +160,44 @@ export function scenarios(homes: Readonly<Record<'orb' | 'embedded', Prepared>>)
 }
 
 const [ann] = persons as readonly [Person, ...Person[]];
+
+/** Equal grants that are each wanted, and grants of which the cap lets two through. */
+const hurried: Kind = (_block, ...by) => [
+  ...by.map((person) => ({ person, line: 'ledger add initech --amount 3', gives: { initech: 3 } })),
+  ...by.map((person, index) => ({
+    ...{ person, line: `ledger add globex --amount 7 --idempotency-key c${index}` },
+    ...{ gives: { globex: 7 }, isRefusedBy: 'over the limit' },
+  })),
+];
+
+/** The most credits that a customer gets in a day, in the ledger of `capped`. */
+const cap = 20;
+
+/** A ledger as `prepared`, below a cap. */
+export async function capped(isEmbedded: boolean): Promise<Prepared> {
+  const { home, block } = await prepared(isEmbedded);
+  const { code, stderr } = await creditctl(`config set policy.customer_day_cap ${cap}`, { home, env: orb });
+  if (code !== 0) throw new Error(stderr);
+  return { home, block };
+}
+
+/** Wishes without keys, and below a cap: each is repeated within minutes. */
+export function hurriedScenarios(
+  homes: Readonly<Record<'orb' | 'embedded', Prepared>>,
+): fc.Arbitrary<Scenario> {
+  return fc
+    .record({
+      of: fc.constantFrom('orb', 'embedded'),
+      persons: fc.tuple(person, person, person),
+      kills: fc.nat(3),
+      faults: fc.constantFrom(0, 5, 15),
+    })
+    .map(({ of, persons: by, kills, faults }) => ({
+      home: homes[of].home,
+      isEmbedded: of === 'embedded',
+      before: { gives: { acme: 50 }, makes: { customers: 3 } },
+      wishes: [hurried, settling].flatMap((kind) => kind(homes[of].block, ...by)),
+      chances: { kills, faults, jumps: [100, 1000] },
+      caps: { globex: cap },
+    }));
+}
