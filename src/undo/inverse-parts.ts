@@ -30,7 +30,7 @@ export interface CustomerState {
   readonly zone: string;
   /** Later entries in the blocks that the write touched. */
   readonly since: readonly LaterMove[];
-  /** Every grant and expiry change in the currency; only the undo of an expiry change needs these entries. */
+  /** Every grant and expiry change in the currency, for the undo of an expiry change or of a grant whose credits it moved. */
   readonly making: readonly LedgerEntry[];
 }
 

@@ -1,7 +1,7 @@
 // Computes the inverse of a write: steps that undo as much as possible, and a sentence for each other part. Pure.
 
 import { dayBeginningAt, isTimeZone } from '../credits/calendar.ts';
-import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
+import { type CreditBlock, endOf, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,
@@ -57,9 +57,10 @@ const invoiceStays = 'The invoice that the grant raised stays.';
 /** Voids the credits that are left in the block that the grant made. */
 function ofIncrement({ body, entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {
   if (entry === undefined) return cannotUndoAny(entryLost);
-  const { id } = entry.credit_block;
-  const block = blockOf(id, present);
-  if (block === undefined) return cannotUndoAny(`The block ${id} is gone, and its credits with it.`);
+  const block = blockOfGrant(entry, present);
+  if (block === undefined)
+    return cannotUndoAny(`The block ${entry.credit_block.id} is gone, and its credits with it.`);
+  const { id } = block;
   const gone = expiredSentence(block, present);
   if (gone !== undefined) return cannotUndoAny(gone);
   // A block can be voided up to its initial balance. Earlier voids count, even those of used credits.
@@ -77,6 +78,23 @@ function ofIncrement({ body, entries: [entry] }: WriteToUndo, present: CustomerS
       : [`${missing} of the ${entry.amount} credits were used or moved since, and stay as they are.`],
     ...(body.invoice_settings === undefined ? {} : { beside: invoiceStays }),
   };
+}
+
+/** The block of a grant, or the block that has its credits and its expiry after changes of expiry that were undone. */
+function blockOfGrant(entry: LedgerEntry, present: CustomerState): CreditBlock | undefined {
+  const own = blockOf(entry.credit_block.id, present);
+  const seen = new Set<string>();
+  for (let block = own; block !== undefined && !seen.has(block.id); ) {
+    if (isPositive(block.balance)) return endOf(block) === endOf(own ?? block) ? block : own;
+    const { id } = block;
+    seen.add(id);
+    const away = present.making.find(
+      ({ entry_type: type, credit_block, amount }) =>
+        type === 'expiration_change' && credit_block.id === id && isZero(subtract(amount, entry.amount)),
+    );
+    block = away && blockMadeBy(away, present);
+  }
+  return own;
 }
 
 /** Amends each block that the decrement drew from, once: a block has one undo key, however many entries drew from it. */

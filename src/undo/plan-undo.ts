@@ -61,7 +61,11 @@ export async function planUndo(
   const customer = refOf(record);
   const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
   const now = connection.now();
-  const making = target.made.type === 'expiration_change' ? await makingOf(target, connection) : [];
+  // As in the undo of a batch, credits of a row's grant that went to another block stay where they are.
+  const mayHaveMoved = !target.isRow && since.some(({ entry_type: type }) => type === 'expiration_change');
+  const isNeeded =
+    target.made.type === 'expiration_change' || (target.made.type === 'increment' && mayHaveMoved);
+  const making = isNeeded ? await makingOf(target, connection) : [];
   const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since, making });
   if (found.steps.length === 0) throw cannotUndo(found.cannot, { ...target, customer });
   const why = description ?? target.why;

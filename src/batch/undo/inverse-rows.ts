@@ -93,7 +93,8 @@ function undoOfRow(
       blocks: simulated?.blocks ?? present.blocks,
       listed: present.blocks,
       since: [...ledger.laterThan(made), ...(simulated?.moves ?? [])],
-      making: ledger.making,
+      // The key of a row's undo names the block, so credits of a grant that went to another block stay where they are.
+      making: row.request.body.entry_type === 'increment' ? [] : ledger.making,
     },
   );
   const writes = steps.map((step) => writeOf(step, row, batch));

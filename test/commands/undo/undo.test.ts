@@ -168,6 +168,20 @@ test('the undo of a new customer leads to a change of it', async () => {
   await done(home, `customers update ${customer} --name Hooli2`);
 });
 
+test('a grant is undone after a change of its expiry was undone, and not after one that holds', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 50 --expires +30d --idempotency-key g');
+  const { stdout } = await creditctl('blocks list acme --sandbox --json id', { home });
+  const [{ id = '' } = {}] = JSON.parse(stdout) as { id: string }[];
+  await done(home, `blocks extend acme ${id} --to +90d`);
+  expect((await undone(home, 'g')).stderr).toContain('None of the 50 credits are left in the block');
+  expect((await undone(home, 'last')).code).toBe(0);
+  const result = await undone(home, 'g');
+  expect(result.code, result.stderr).toBe(0);
+  expect(await available(home)).toBe(0);
+  expect((await undone(home, 'g')).stderr).toContain('This write was already undone');
+});
+
 test('the undo of a grant names the command that voids its invoice', async () => {
   const home = freshHome();
   await done(home, 'ledger add initech --amount 5 --cost-basis 2 --invoice-net-terms 14');
