@@ -30,7 +30,7 @@ export interface Self {
 
 /**
  * `send`: send the write as the given attempt. `settle`: settle an earlier attempt first. `answer`: the write is done, so
- * answer from the record. `wait`: wait for the process that works on the same key.
+ * answer from the record. `wait`: wait for the process that works on the same key, or has found it out.
  */
 export type Decision =
   | {
@@ -74,6 +74,8 @@ export function decideByContent(equal: readonly WriteWithTexts[], self: Self): D
     return { kind: 'settle', earlier: open, options: settlingOptions(open, self) };
   }
   const earlier = unnamed.findLast((write) => isUnacknowledged(write, self));
+  // Who found it out reports it if that was a run of the same command, and never if that was `history settle`.
+  if (earlier?.endedBy === self.who && isWorkedOn(earlier, self)) return { kind: 'wait' };
   if (earlier !== undefined) return { kind: 'answer', earlier, manner: 'unacknowledged' };
   return { ...sendAnew, equalAfter: Math.max(0, ...equal.map(({ version }) => version)) };
 }
@@ -131,9 +133,13 @@ export function isForgotten(
   return !(age >= 0 && age < keyLifetime);
 }
 
-/** Whether another process works on the write: a live process of this machine, or one of another machine with a lease. */
-export function isHeld(write: Write, self: Self): boolean {
-  if (write.state !== 'noted' || !leaseRuns(write, self)) return false;
+/** Whether another process works on the open write. */
+export const isHeld = (write: Write, self: Self): boolean =>
+  write.state === 'noted' && isWorkedOn(write, self);
+
+/** Whether the write is with another process: a live one of this machine, or one of another machine with a lease. */
+function isWorkedOn(write: Write, self: Self): boolean {
+  if (!leaseRuns(write, self)) return false;
   return !isOfThisMachine(write, self) || (!isOwn(write, self) && self.isAlive(write.runner));
 }
 
@@ -154,7 +160,7 @@ const foundOutMax = 12 * 60 * 60 * 1000;
 export function isUnacknowledged(write: Write, self: Self): boolean {
   const { state, acknowledgedAt, endedAt, endedBy, isFound, who, runner } = write;
   if (state !== 'settled' || acknowledgedAt !== null || who !== self.who) return false;
-  // Another run or person found it out, and may never report it, as `history settle` does not.
+  // Another run or person found it out, and may never report it.
   const isFoundOut = isFound || endedBy !== who;
   if (self.now - Date.parse(endedAt ?? '') > (isFoundOut ? foundOutMax : unacknowledgedMax)) return false;
   if (isFoundOut) return true;

@@ -107,7 +107,7 @@ test('a write with a key of its own is no equal of one without', () =>
 
 const done = { state: 'settled', endedAt: at(0), endedBy: 'ana', version: 3 } as const;
 
-test.each<[string, Partial<WriteWithTexts>, Partial<Self>, 'answer' | 'send']>([
+test.each<[string, Partial<WriteWithTexts>, Partial<Self>, 'answer' | 'send' | 'wait']>([
   ['the run was cut off', {}, {}, 'answer'],
   ['the run was cut off ten minutes ago', {}, { now: noon + 600_000 }, 'answer'],
   ['the run was cut off more than ten minutes ago', {}, { now: noon + 600_001 }, 'send'],
@@ -124,15 +124,32 @@ test.each<[string, Partial<WriteWithTexts>, Partial<Self>, 'answer' | 'send']>([
   ],
   ['it was found hours ago', { isFound: true }, { now: noon + 12 * hour }, 'answer'],
   ['it was found half a day ago', { isFound: true }, { now: noon + 12 * hour + 1 }, 'send'],
-  ['who found it may be at work on other writes', { isFound: true }, { isAlive: () => true }, 'answer'],
-  ['it was found from elsewhere', { isFound: true, runner: { machine: 'n', pid: 1 } }, {}, 'answer'],
+  ['who found it may report it', { isFound: true }, { isAlive: () => true }, 'wait'],
+  [
+    'who found it is at work on other writes for minutes',
+    { isFound: true },
+    { isAlive: () => true, now: noon + 120_000 },
+    'answer',
+  ],
+  [
+    'who found it on another machine may report it',
+    { isFound: true, runner: { machine: 'n', pid: 1 } },
+    {},
+    'wait',
+  ],
+  [
+    'it was found on another machine minutes ago',
+    { isFound: true, runner: { machine: 'n', pid: 1 } },
+    { now: noon + 120_000 },
+    'answer',
+  ],
   ['a colleague settled it', { endedBy: 'bob' }, { now: noon + 12 * hour, isAlive: () => true }, 'answer'],
   ['a colleague settled and reported it', { endedBy: 'bob', acknowledgedAt: at(0) }, {}, 'send'],
   ['a colleague settled it half a day ago', { endedBy: 'bob' }, { now: noon + 12 * hour + 1 }, 'send'],
 ])('an equal write is done, and %s', (_what, of, by, kind) => {
   const decision = decideByContent([write({ ...done, ...of })], self(by));
   expect(decision).toMatchObject(
-    kind === 'send' ? { kind, equalAfter: 3 } : { kind, manner: 'unacknowledged' },
+    { answer: { kind, manner: 'unacknowledged' }, send: { kind, equalAfter: 3 }, wait: { kind } }[kind],
   );
 });
 
