@@ -35,7 +35,7 @@ export const history = (): readonly Command[] => [
       { flags: '--until <date>', text: 'begun on or before this date or time' },
       {
         flags: '--outcome <outcome>',
-        text: 'only writes with this outcome',
+        text: 'only settled (applied), refused, unknown, noted (not ended), absent or unsent writes',
         values: ['settled', 'refused', 'unknown', 'noted', 'absent', 'unsent'],
       },
       { flags: '--customer <customer>', text: 'only writes for this customer, also rows of batches' },
