@@ -34,7 +34,7 @@ export interface ErrorFacts {
   readonly idempotencyKey?: string;
   readonly applied?: Applied;
   /** Whether the same command line, run again, writes nothing twice. Default: only if nothing was applied. */
-  readonly retrySafe?: boolean;
+  readonly retrySafe?: boolean | undefined;
   /** The API was unreachable, busy or not asked, so the same request may succeed later. */
   readonly mayPass?: boolean;
   /** The record failed, and not the API. */

@@ -99,7 +99,9 @@ export async function withEarlier(
   const of = isInterruption(error) ? { ...command, ending: error } : command;
   if (of.settles !== undefined) {
     const left = await leftOpen(of, runtime).catch(() => undefined);
-    return left === undefined ? error : stillUnknown(error, left);
+    if (left === undefined) return error;
+    const unknown = stillUnknown(error, left);
+    return left.isMoving ? unknown.with({ retrySafe: false }) : unknown;
   }
   const earlier = await earlierWrite(of, runtime).catch(() => undefined);
   if (earlier === undefined) return error;
@@ -111,13 +113,17 @@ export async function withEarlier(
     const text = `${used} at ${write.notedAt}; whether it was for this write is not known`;
     return stillUnknown(error, identicalWrite(write)).with({}, `${text}: ${error.message}`);
   }
-  return write.state === 'settled'
-    ? afterWrite(error, { key: write.key, isRepeatable: true })
-    : stillUnknown(error, identicalWrite(write));
+  if (write.state === 'settled') return afterWrite(error, { key: write.key, isRepeatable: true });
+  if (of.named !== 'last' || write.undoes === null) return stillUnknown(error, identicalWrite(write));
+  const next = [`Go on with that undo: creditctl undo ${valueArgs(write.undoes)}`];
+  return stillUnknown(error, { ...identicalWrite(write), next }).with({ retrySafe: false });
 }
 
 /** The writes that the command was to settle; `undefined` if the outcome of each is known. */
-async function leftOpen(of: EarlierOf, runtime: Runtime): Promise<OpenWrites | undefined> {
+async function leftOpen(
+  of: EarlierOf,
+  runtime: Runtime,
+): Promise<(OpenWrites & { readonly isMoving: boolean }) | undefined> {
   const { store, accounts } = await accountsOf(of, runtime);
   const counts = new Map<string, { readonly where: string; count: number }>();
   for (const record of accounts.map((account) => store.of(account))) {
@@ -133,7 +139,10 @@ async function leftOpen(of: EarlierOf, runtime: Runtime): Promise<OpenWrites | u
   const sentences = [...counts.values()].map(
     ({ where, count }) => `The outcome of ${counted(count, 'write')}${where} is still unknown`,
   );
-  return counts.size === 0 ? undefined : { what: sentences.join('\n'), next: [...counts.keys()] };
+  const next = [...counts.keys()];
+  // Without a name, `batch undo` takes back the newest batch, which is another one later.
+  const isMoving = of.named === undefined && next.some((way) => way.startsWith('creditctl batch undo'));
+  return counts.size === 0 ? undefined : { what: sentences.join('\n'), next, isMoving };
 }
 
 /** Whether the command was to settle the write. Without a name, the batch commands take a batch of this person. */

@@ -70,7 +70,7 @@ export interface ShowOptions<R> extends Partial<TableClock> {
   /** Printed on a terminal above the table, such as a chart; a pipe gets only the table. */
   readonly above?: ((style: TerminalStyle) => string) | undefined;
   /** The rows are the result of an applied write, so a failure to print them must say that the write stands. */
-  readonly written?: Written;
+  readonly written?: Written | undefined;
 }
 
 /** Writes each row as it arrives, and asks for the next row only when the reader has taken this one. */

@@ -37,3 +37,17 @@ for (const [line, isSafe] of [
     expect(again.code, again.stderr).toBe(0);
     expect(noted()).toBe(before);
   });
+
+test.each([
+  ['clock advance 1d', false],
+  ['clock set 2027-01-31', true],
+  ['faults set latency=0', true],
+  ['units add tokens', true],
+  ['prices add call --credits 1', true],
+  ['webhooks add http://127.0.0.1:4011/hook', true],
+  ['seed --customers 1 --entries 1', true],
+])('"sandbox %s" was applied where stdout is full', async (line, isSafe) => {
+  const failed = await creditctl(`sandbox ${line} -o json`, { fullStdout: true });
+  expect(failed.code, failed.stderr).toBe(1);
+  expect(errorOf(failed)).toMatchObject({ code: 'failure', applied: 'yes', retry_safe: isSafe });
+});

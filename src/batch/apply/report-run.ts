@@ -20,8 +20,8 @@ export async function reportRun(
       text: `Already applied: ${counted(run.rows, 'row')}; nothing was sent (to write them again, plan under another --batch-id)`,
       data: { already_applied: run.rows },
     });
-  const showing = { view: batchRunView, shape: 'one', choice } as const;
-  await show([batchRunRow(run)], isIdle ? showing : { ...showing, written: { isRepeatable: true } }, runtime);
+  const written = isIdle ? undefined : { isRepeatable: true };
+  await show([batchRunRow(run)], { view: batchRunView, shape: 'one', choice, written }, runtime);
   if (isIdle) return;
   noteMoved(run, runtime);
   throwUnlessDone(applied);

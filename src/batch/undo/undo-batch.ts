@@ -42,17 +42,21 @@ export async function undoBatch(
   flags: BatchFlags,
   runtime: Runtime,
 ): Promise<void> {
+  await undoAndShow(batch, flags, runtime).catch((error: unknown) => {
+    // Without a name, the same line takes back the newest batch of then.
+    const isMoving = batch === undefined && error instanceof CreditctlError;
+    throw isMoving ? error.with({ retrySafe: undefined }) : error;
+  });
+}
+
+async function undoAndShow(batch: string | undefined, flags: BatchFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, batchUndoView);
   const undone = await runUndo(batch, flags, runtime);
   const { undo, stoppedBy, unknown } = undone;
   // A run that stopped before its first write is still reported as a run.
   const isIdle = flags.dryRun === true || (stoppedBy === undefined && undo.writes + unknown === 0);
-  const showing = { view: batchUndoView, shape: 'one', choice } as const;
-  await show(
-    [batchUndoRow(undo)],
-    isIdle ? showing : { ...showing, written: { isRepeatable: true } },
-    runtime,
-  );
+  const written = isIdle ? undefined : { isRepeatable: true };
+  await show([batchUndoRow(undo)], { view: batchUndoView, shape: 'one', choice, written }, runtime);
   if (flags.dryRun === true) return;
   throwUnlessTakenBack(undone);
   noteTakenBack(undo, runtime);

@@ -7,7 +7,8 @@ import { approvalRow, approvalView } from './approval-view.ts';
 export const run: ReadCommand<ApproveFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, approvalView);
   const approved = await approvePlan(args[0], flags, runtime);
-  await show([approvalRow(approved)], { view: approvalView, shape: 'one', choice }, runtime);
+  const written = { isRepeatable: true };
+  await show([approvalRow(approved)], { view: approvalView, shape: 'one', choice, written }, runtime);
   const { plan, batch, principal, fingerprint, signed, needed } = approved;
   const who = principal ?? `The key ${fingerprint}`;
   const isEnough = needed === null || signed.length >= needed;

@@ -21,7 +21,10 @@ export const run: ReadCommand = async (args, flags, runtime) => {
     // Both readings are of a running clock, so less than a second is no step back.
     if (after <= before - 1000) runtime.note(backNote(formatInstant(before), formatInstant(after)));
   }
-  await show([clockRow(clock.now(), clock.real())], { view: clockView, shape: 'one', choice }, runtime);
+  // The same line would advance the clock once more.
+  const written = move === 'show' ? undefined : { isRepeatable: args[0] !== 'advance' };
+  const row = clockRow(clock.now(), clock.real());
+  await show([row], { view: clockView, shape: 'one', choice, written }, runtime);
 };
 
 function readMove(args: readonly string[]): Move | 'show' {

@@ -38,7 +38,8 @@ export const run: ReadCommand<SandboxCloneFlags> = async (args, flags, runtime) 
   const counts = await copyAll({ connection, target, refs }, { flags, runtime });
   const seconds = Math.round((runtime.now() - begun) / 100) / 10;
   const row = sandboxCopyRow({ from, db: target.path, ...counts, seconds });
-  await show([row], { view: sandboxCopyView, shape: 'one', choice }, runtime);
+  const written = { isRepeatable: true };
+  await show([row], { view: sandboxCopyView, shape: 'one', choice, written }, runtime);
 };
 
 /** The profile and the named customers; no names mean all customers. Throws a `usage` error with every problem. */

@@ -19,7 +19,8 @@ export const run: ReadCommand<SandboxFaultsFlags> = async ([action = 'show', ...
   } else if (action === 'clear') {
     faults.clear();
   }
-  await show(faultRows(faults.plan()), { view: faultsView, shape: 'list', choice }, runtime);
+  const written = action === 'show' ? undefined : { isRepeatable: true };
+  await show(faultRows(faults.plan()), { view: faultsView, shape: 'list', choice, written }, runtime);
 };
 
 /** Throws a `usage` error that names every problem. */

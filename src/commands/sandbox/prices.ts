@@ -25,7 +25,8 @@ export const run: ReadCommand<SandboxPricesFlags> = async (args, flags, runtime)
   }
   if (action === 'remove') return remove(event, { flags, runtime });
   const added = await add(event, { flags, runtime });
-  return show(priceRows([added]), { view: pricesView, shape: 'one', choice }, runtime);
+  const written = { isRepeatable: true };
+  return show(priceRows([added]), { view: pricesView, shape: 'one', choice, written }, runtime);
 };
 
 const places = {

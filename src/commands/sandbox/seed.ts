@@ -22,7 +22,8 @@ export const run: ReadCommand<TextFlags<'customers' | 'entries' | 'seed'>> = asy
   const { prefix } = await operations.seed(load, runtime.interruption);
   const seconds = (runtime.now() - begun) / 1000;
   const row = sandboxLoadRow({ ...load, external_id_prefix: prefix, seconds });
-  await show([row], { view: sandboxLoadView, shape: 'one', choice }, runtime);
+  const written = { isRepeatable: true };
+  await show([row], { view: sandboxLoadView, shape: 'one', choice, written }, runtime);
 };
 
 function wrongCount(where: string, text: string, least: number): readonly Problem[] {

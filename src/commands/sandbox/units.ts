@@ -19,7 +19,8 @@ export const run: ReadCommand<{ readonly all?: boolean }> = async (args, { all, 
   const isShown = ({ id, kind }: UnitRow): boolean =>
     isAdd ? id === unit : all === true || kind !== 'currency';
   const rows = units.list().filter(isShown).map(unitRow);
-  await show(rows, { view: unitsView, shape: 'list', choice }, runtime);
+  const written = isAdd ? { isRepeatable: true } : undefined;
+  await show(rows, { view: unitsView, shape: 'list', choice, written }, runtime);
   if (!isAdd && all !== true)
     runtime.note({
       text: 'A ledger can also use a currency, such as USD. List the currencies: creditctl sandbox units --all',

@@ -3,7 +3,18 @@
 import { dateAt, endOfDay, parseDate } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { formatInstant, readAmount } from '../../credits/exact.ts';
-import { missingValue, type Problem, usageError, usageErrorAt, writtenUnder } from '../../errors.ts';
+import {
+  afterWrite,
+  CreditctlError,
+  flagArgs,
+  missingValue,
+  type Problem,
+  shellText,
+  usageError,
+  usageErrorAt,
+  type Written,
+  writtenUnder,
+} from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-args.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
@@ -30,11 +41,14 @@ export const run: ReadCommand<SandboxUsageFlags> = async (args, flags, runtime) 
     properties,
     idempotency_key: key,
   };
-  await connection.send(
-    { method: 'POST', path: '/ingest', body: { events: [event] } },
-    runtime.system.newKey(),
-  );
-  const after = await pendingUsage(connection, customer, flags);
+  const written = writtenUnder(flags, key);
+  const request = { method: 'POST', path: '/ingest', body: { events: [event] } } as const;
+  await connection.send(request, runtime.system.newKey()).catch((error: unknown) => {
+    throw inDoubt(error, written);
+  });
+  const after = await pendingUsage(connection, customer, flags).catch((error: unknown) => {
+    throw afterWrite(error, written);
+  });
   const touched = [...after].filter(([id, { record }]) => before.get(id)?.record.amount !== record.amount);
   if (touched.length === 0) {
     const text = 'Usage with this key was counted before, so nothing was deducted';
@@ -42,9 +56,16 @@ export const run: ReadCommand<SandboxUsageFlags> = async (args, flags, runtime) 
   }
   const zone = () => customerZone(connection, customer);
   const rows = touched.map(([, row]) => row);
-  const written = writtenUnder(flags, key);
   await show(rows, { view: entriesView, shape: 'list', choice, written, zone }, runtime);
 };
+
+/** Usage is not in the record, so only under the event's own key does a repeated line count nothing twice. */
+function inDoubt(error: unknown, { key, isRepeatable }: Written): unknown {
+  if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
+  const own = isRepeatable ? '' : ` with ${shellText(flagArgs('--idempotency-key', key))}`;
+  const next = [`Run the same command again${own}: usage counts once under its key`];
+  return error.with({ ...(key !== undefined && { idempotencyKey: key }), retrySafe: isRepeatable, next });
+}
 
 interface UsageFacts {
   readonly customer: CustomerRef;

@@ -47,7 +47,8 @@ async function add(url: string, { flags, runtime }: Invocation): Promise<void> {
   const { webhooks } = (await runtime.openSandbox(flags)).operations();
   const secret = webhooks.add(url);
   if (secret === undefined) throw alreadyThere(url);
-  await show([newAddressRow({ url, secret })], { view: newAddressView, shape: 'one', choice }, runtime);
+  const showing = { view: newAddressView, shape: 'one', choice, written: { isRepeatable: true } } as const;
+  await show([newAddressRow({ url, secret })], showing, runtime);
   runtime.note({
     text: 'The secret is not shown again. Receivers need it as ORB_WEBHOOK_SECRET',
     data: { note: 'The secret is not shown again. Receivers need it as ORB_WEBHOOK_SECRET' },

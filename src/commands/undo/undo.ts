@@ -119,13 +119,15 @@ const argsFor = ({ key, made }: UndoTarget, { description }: UndoFlags): readonl
   ...flagArgs('--description', description),
 ];
 
-/** Names the write in the next steps: once there is a newer write, `last` means that one. */
+/** Names the write in the next steps: once there is a newer write, `last` means that one, and takes it back too. */
 function namingWrite(error: unknown, target: UndoTarget, flags: UndoFlags): unknown {
   if (!(error instanceof CreditctlError)) return error;
   const line = `Go on with this undo: creditctl ${shellText(argsFor(target, flags))}`;
   const { next = [] } = error.facts;
   return error.with({
     next: next.map((step) => (step.startsWith('Run the same command again') ? line : step)),
+    // Safe only if nothing was applied, as by default.
+    retrySafe: undefined,
   });
 }
 

@@ -91,6 +91,18 @@ for (const [name, rows] of [
   });
 }
 
+test.each([
+  [' b', true],
+  ['', false],
+])('cut off, "batch undo%s" can be repeated only with the name of the batch', async (name, isSafe) => {
+  const home = await imported(four);
+  const cut = await creditctl(`batch undo${name} --sandbox --yes -o json`, { home, between: cutAfter(2) });
+  expect(errorOf(cut)).toMatchObject({ exit_code: 11, applied: 'unknown', retry_safe: isSafe });
+  const between = cutAfter(0);
+  const early = await creditctl(`batch undo${name} --sandbox --yes -o json`, { home, between });
+  expect(errorOf(early)).toMatchObject({ applied: 'unknown', retry_safe: isSafe });
+});
+
 test('cut off after some writes, it reports them and the one of unknown outcome', async () => {
   const home = await imported(four);
   const result = await undo(home, { between: cutAfter(2) });

@@ -1,6 +1,8 @@
 // `sandbox usage` from the command line.
 import { expect, test } from 'vitest';
-import { freshHome, run } from '../../support/run.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
+import { creditctl, errorOf } from '../../support/command.ts';
+import { freshHome, losingAnswers, run } from '../../support/run.ts';
 
 test('usage is ingested as an event, and shown as the entries it made or grew', async () => {
   const home = freshHome();
@@ -49,4 +51,35 @@ test('everything wrong is named at once', async () => {
   const { code, stderr } = await run(['sandbox', 'usage', '--amount', '-1', '--on', 'today']);
   expect(code).toBe(2);
   for (const where of ['<customer>', '--amount', '--on']) expect(stderr).toContain(where);
+});
+
+test('an event of unknown outcome is repeated under its key, and counted once', async () => {
+  const home = freshHome();
+  const line = 'sandbox usage acme --amount 1 -o json';
+  const lost = await creditctl(line, { home, ...losingAnswers });
+  const { idempotency_key: key, next } = errorOf(lost);
+  expect(errorOf(lost)).toMatchObject({ exit_code: 11, applied: 'unknown', retry_safe: false });
+  expect(next).toEqual([
+    `Run the same command again with --idempotency-key ${key}: usage counts once under its key`,
+  ]);
+  const keyed = `${line} --idempotency-key ${key}`;
+  const again = await creditctl(keyed, { home });
+  expect(JSON.parse(again.stdout)).toEqual([]);
+  expect(errorOf(await creditctl(keyed, { home, ...losingAnswers }))).toMatchObject({ retry_safe: true });
+});
+
+test('an event that was counted is said to be applied where its entries cannot be read', async () => {
+  let isCounted = false;
+  const failed = await creditctl('sandbox usage acme --amount 1 -o json', {
+    between: async (request, exchange) => {
+      if (isCounted) throw new TransportFailure('the connection was cut', 'no');
+      isCounted = request.method === 'POST';
+      return exchange(request);
+    },
+  });
+  expect(errorOf(failed)).toMatchObject({
+    idempotency_key: expect.any(String),
+    applied: 'yes',
+    retry_safe: false,
+  });
 });
