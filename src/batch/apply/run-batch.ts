@@ -65,7 +65,7 @@ export async function runBatch(
     // A batch is unfinished while rows of its earlier plans are open.
     const endFault = await run.end({ ...counts, unknown: counts.unknown + otherPlans.unknown });
     const left = counts.unknown + counts.unprocessed;
-    const stopped = interruptedBy(interruption, left) ?? stoppedBy ?? endFault;
+    const stopped = interruptedBy(interruption, left) ?? stoppedBy ?? tally.heldBackBy ?? endFault;
     return { results, otherPlans, seconds, rate, retries: tally.retries, stoppedBy: stopped, filesFault };
   } catch (error) {
     throw lostAfterSending(error, tally, { verb: 'resume', ...session });

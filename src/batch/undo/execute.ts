@@ -65,7 +65,8 @@ export async function executeUndo(
     const undo = { ...sums.summary(id), rows, writes: moved.writes, credits: moved.credits, already };
     const endFault = await run.end(countsOf(undo, { left, unknown }));
     const interrupted = interruptedBy(runtime.interruption, left + unknown);
-    const stopped = interrupted ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
+    const stopped =
+      interrupted ?? stoppedBy ?? writing.tally.heldBackBy ?? lookupFault ?? noteFault ?? endFault;
     return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
   } catch (error) {
     throw lostAfterSending(error, writing.tally, { verb: 'undo', ...session });

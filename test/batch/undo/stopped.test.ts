@@ -144,6 +144,22 @@ test('a customer who cannot be looked up between two writes stops it, and what w
   expect(errorOf(result).message).toContain('orb.example refused the connection');
 });
 
+test('a write that was not sent holds back its customer alone', async () => {
+  const home = await imported(
+    'external_customer_id,type,amount\nacme,increment,5\nglobex,increment,7\nglobex,decrement,2\ninitech,increment,9\ninitech,decrement,4\n',
+  );
+  const result = await undo(home, {
+    between: (request, exchange) => {
+      if (request.method === 'POST' && /"amount":5\b/.test(request.body ?? ''))
+        throw new TransportFailure('orb.example refused the connection', 'no');
+      return exchange(request);
+    },
+  });
+  expect(result.code, result.stderr).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 5, taken_back: 4, writes: 4 });
+  expect(errorOf(result).message).toContain('orb.example refused the connection');
+});
+
 test('stopped before its first write, it ends with what stopped it', async () => {
   const home = await imported(four);
   let looks = 0;

@@ -20,6 +20,8 @@ export interface Tally {
   unknown: number;
   /** Number of repeated attempts. */
   retries: number;
+  /** Why a row was not sent, and with it the later rows of its customer. Other customers' rows go on. */
+  heldBackBy?: CreditctlError;
 }
 
 export interface RowWriteContext {
@@ -60,7 +62,7 @@ export async function writeRows(
   });
   writer.noteUnsent();
   await context.outcomes.flush();
-  return writer.stoppedBy ?? context.outcomes.fault ?? writer.heldBackBy;
+  return writer.stoppedBy ?? context.outcomes.fault;
 }
 
 class RowWriter {
@@ -69,8 +71,6 @@ class RowWriter {
   readonly #unsent = new Map<string, BegunRow>();
   #lost = 0;
   stoppedBy: CreditctlError | undefined;
-  /** Why a row was not sent, and with it the later rows of its customer. */
-  heldBackBy: CreditctlError | undefined;
 
   constructor(context: RowWriteContext) {
     this.#context = context;
@@ -166,7 +166,7 @@ class RowWriter {
     if (isUnknown) tally.unknown += 1;
     this.#note(row, isUnknown ? 'unknown' : 'unsent', about);
     if (isInterruption(error)) return false;
-    if (!isUnknown) this.heldBackBy ??= error;
+    if (!isUnknown) tally.heldBackBy ??= error;
     // A conflict leaves the row's outcome open, but the API is reachable.
     this.#lost = facts.status === 409 ? 0 : this.#lost + 1;
     const endsRun = error.kind === 'credentials' || error.kind === 'failure' || error.kind === 'refused';
