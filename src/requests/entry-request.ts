@@ -27,7 +27,7 @@ export type EntryBody = { readonly body: JsonObject } | { readonly problems: rea
 
 /** The request that creates an entry for a customer (contract: AddCreditLedgerEntryRequestParams). */
 export function entryRequest(customer: CustomerRef, body: JsonObject): ApiRequest {
-  return { method: 'POST', path: `${customerPath(customer)}/credits/ledger_entry`, body };
+  return { method: 'POST', path: `${customerPath(customer)}/credits/ledger_entry`, body: withoutGaps(body) };
 }
 
 /** Whether a draft has a date that is relative to today, such as `+30d` or `eom`. */

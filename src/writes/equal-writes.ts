@@ -2,13 +2,18 @@
 import { type CustomerRef, customerRefText, parseCustomerRef } from '../credits/customer.ts';
 import { unlessAbsent } from '../errors.ts';
 import { contentText, fingerprint, type Self } from '../record/decide.ts';
-import type { Write } from '../record/known-write.ts';
 import type { WriteFilter, WriteWithTexts } from '../record/record.ts';
-import { type ApiRequest, customerIn, customerPath, subjectOf } from '../requests/request.ts';
+import {
+  type ApiRequest,
+  customerIn,
+  customerPath,
+  requestFromText,
+  subjectOf,
+} from '../requests/request.ts';
 import type { Submission } from './submission.ts';
 
 /** One write that a command wants done. */
-export interface WriteIntent extends Pick<Submission<unknown>, 'requestAt'> {
+export interface WriteIntent extends Pick<Submission<unknown>, 'requestAt' | 'command'> {
   readonly request: ApiRequest;
   readonly print: string;
   /** The idempotency key; `undefined` until an earlier equal write or a fresh key is chosen. */
@@ -57,11 +62,12 @@ export const isSame = (...asked: Parameters<typeof askedFor>): boolean => askedF
 
 /** The request of the command line at the time of the earlier write; `undefined` if it is not that write. */
 export function askedFor(
-  { fingerprint: earlier, ledgerAt, notedAt }: Write,
-  { print, request, requestAt }: WriteIntent,
+  { fingerprint: earlier, ledgerAt, notedAt, texts }: WriteWithTexts,
+  { print, request, requestAt, command }: WriteIntent,
 ): ApiRequest | undefined {
   if (earlier === print) return request;
-  const then = requestAt?.(Date.parse(ledgerAt ?? notedAt));
+  const made = texts.command === command ? requestFromText(texts.request)?.body : undefined;
+  const then = requestAt?.(Date.parse(ledgerAt ?? notedAt), made);
   return then !== undefined && fingerprint(contentText(then)) === earlier ? then : undefined;
 }
 
@@ -95,9 +101,9 @@ export function addressedTo(customer: CustomerRef, intent: WriteIntent): WriteIn
   const { requestAt: at } = intent;
   const requestAt =
     at &&
-    ((now: number) => {
-      const then = at(now);
-      return then && to(then);
+    ((...then: Parameters<typeof at>) => {
+      const made = at(...then);
+      return made && to(made);
     });
   return { ...intent, request, requestAt, print: fingerprint(contentText(request)) };
 }

@@ -16,7 +16,7 @@ import type { Self } from '../record/decide.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Json } from '../wire/json.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
 import { type MarkSearch, searchByMark, searchUnseen, type Unseen } from './search.ts';
 
@@ -115,8 +115,11 @@ export interface WriteBackground {
   readonly undoing?: Undoing | undefined;
   /** Finds the customer of the changed object, if the request names no customer; see `Noted.customer`. */
   readonly owner?: ((record: AccountRecord) => Promise<string | undefined>) | undefined;
-  /** The request of the same command line at another time; set if it has relative dates, such as `+30d`. */
-  readonly requestAt?: ((now: number) => ApiRequest | undefined) | undefined;
+  /**
+   * The request of the same command line at another time; set if it has relative dates, such as `+30d`, or leaves a field
+   * to the block or the policy. @param earlier the body that the line made then, from which such a field is taken
+   */
+  readonly requestAt?: ((now: number, earlier?: JsonObject) => ApiRequest | undefined) | undefined;
 }
 
 /** Builds the submission of one write. */

@@ -46,11 +46,12 @@ export async function submit<Result>(
 ): Promise<Settled<Result>> {
   const content = contentText(request);
   submission.check(`${content} ${key ?? ''}`);
-  const { requestAt } = submission;
+  const { requestAt, command } = submission;
   const print = fingerprint(content);
   let intent: WriteIntent = {
     request,
     requestAt,
+    command,
     print,
     key,
     isNamed: key !== undefined,

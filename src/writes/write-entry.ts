@@ -125,13 +125,16 @@ async function writeCompleted(
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
   if (write.plan !== undefined) return write.plan.make(customer, body);
-  const requestAt = (now: number) => {
+  const filled = prompter === undefined ? filledFields(draft, write.draft) : [];
+  const requestAt = (now: number, earlier?: JsonObject) => {
     const then = readDraft(draft, write, { ...at, now });
-    return 'body' in then ? entryRequest(customer, then.body) : undefined;
+    if (!('body' in then)) return undefined;
+    const taken = earlier && Object.fromEntries(filled.map((field) => [field, earlier[field]]));
+    return entryRequest(customer, { ...then.body, ...taken });
   };
   const planned = {
     request: entryRequest(customer, body),
-    requestAt: hasRelativeDate(draft) ? requestAt : undefined,
+    requestAt: hasRelativeDate(draft) || filled.length > 0 ? requestAt : undefined,
     ...entryWording(body, { customer, purpose: write.purpose, name: knownCustomer?.name }),
     effect: () => predictEntry(body, foundOf(knownCustomer), { connection, customer }),
     read: connection.api.entryOf,
@@ -147,6 +150,12 @@ async function writeCompleted(
   await showWritten(done.result, choice, { body, connection, customer, written, runtime });
 }
 
+/** The fields of the body that the line leaves to the block or to the policy, which may be others when it is repeated. */
+const filledFields = (draft: EntryDraft, typed: EntryDraft): readonly string[] => [
+  ...(draft.amount === typed.amount ? [] : ['amount']),
+  ...(draft.expires === typed.expires ? [] : ['expiry_date']),
+];
+
 /** The customer's data that a prediction needs; `undefined` if the customer was not looked up. */
 const foundOf = (known: KnownCustomer | undefined): Pick<Customer, 'timezone' | 'currency'> | undefined =>
   known?.zone === undefined ? undefined : { timezone: known.zone, currency: known.currency ?? null };
@@ -157,13 +166,12 @@ const readDraft = (
   at: { readonly now: number; readonly zone: string | undefined },
 ): EntryBody => entryBody(draft, { ...at, ...(nameOf === undefined ? {} : { nameOf }) });
 
-/** Adds the amount to the next steps: without it, another run would take what is left then, which makes another write. */
+/** Adds the amount to the next steps: without it, another run refuses to void nothing once the block is empty. */
 function withAmount(error: unknown, amount: string | undefined): unknown {
   if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
   const { next = [] } = error.facts;
   return error.with({
     next: next.map((step) => step.replace(/^(Run the same command) again/, `$1 with --amount ${amount}`)),
-    retrySafe: false,
   });
 }
 

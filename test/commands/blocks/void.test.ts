@@ -169,6 +169,23 @@ test('on a terminal the block is picked, then how much of it; Enter means all th
   expect(again.stderr).toContain('To void used credits, name their block and --amount');
 });
 
+test('the same line settles the void of what was left, though other credits are left by now', async () => {
+  const home = freshHome();
+  const line = 'blocks void acme b1 --yes -o json';
+  const cut = {
+    ...post,
+    fail: new TransportFailure('the connection was cut', 'maybe'),
+    again: true,
+  } as const;
+  const lost = await creditctl(line, { home, exchanges: [look(), cut], env: orb });
+  expect(lost.code).toBe(11);
+  const exchanges = [look({ balance: 35 }), ...unmarked(), post];
+  const settled = await creditctl(line, { home, exchanges, env: orb });
+  expect(settled.code, settled.stderr).toBe(0);
+  expect(sentBody(settled.requests.at(-1))).toMatchObject({ amount: 40 });
+  expect(new Set(recordedIn(home).map(({ key }) => key)).size).toBe(1);
+});
+
 test('where the outcome is not known, the line that settles it has the figure', async () => {
   const home = freshHome();
   const cut = {
@@ -184,8 +201,8 @@ test('where the outcome is not known, the line that settles it has the figure', 
   expect(result.code).toBe(11);
   expect(errorOf(result)).toMatchObject({
     applied: 'unknown',
-    // Without the amount, it would take what is left then.
-    retry_safe: false,
+    // The block may have other credits left by then, and the same write is meant.
+    retry_safe: true,
     next: [
       'Run the same command with --amount 40 within 12 hours: it settles this write under its key',
       expect.stringMatching(/^Settle it by its key: creditctl history settle /),

@@ -248,6 +248,19 @@ test('the same key and the same words are one write on every day, whatever the d
   expect((await creditctl(bare, later)).stdout).toBe(made.stdout);
 });
 
+test('a write of unknown outcome is settled by the same words, though the policy has another expiry by now', async () => {
+  const line = 'ledger add acme --amount 5 --yes --sandbox';
+  const { home } = await creditctl('config set policy.default_expiry +30d --sandbox');
+  expect((await creditctl(line, { home, ...losingAnswers })).code).toBe(11);
+  await creditctl('config set policy.default_expiry +60d --sandbox', { home });
+  const settled = await creditctl(line, { home });
+  expect([settled.code, settled.stderr]).toEqual([0, expect.stringContaining('expires 2026-12-23')]);
+  const { stdout } = await creditctl('ledger list acme --sandbox -o csv --columns change', { home });
+  expect(stdout).toBe('change\n+5\n');
+  const next = await creditctl(line, { home });
+  expect([next.code, next.stderr]).toEqual([0, expect.stringContaining('expires 2027-01-22')]);
+});
+
 for (const [how, key] of [
   ['without a key of its own', ''],
   ['under its key', ' --idempotency-key k1'],
