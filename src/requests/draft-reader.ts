@@ -78,8 +78,11 @@ export class DraftReader {
   }
 
   checkNothingIsMissing(): void {
+    const type = draftType(this.draft) ?? 'increment';
+    // Who extends or expires a block never typed the type of the entry.
+    const entry = type === 'expiration_change' ? 'an expiry change' : article(type);
     for (const field of missingFields(this.draft)) {
-      const problem = `is missing: ${article(draftType(this.draft) ?? 'increment')} needs it`;
+      const problem = `is missing: ${entry} needs it`;
       const wayOut = field === 'block' ? { next: idList('<block>', undefined, this.draft.currency) } : {};
       this.problems.push({ where: this.name(field), problem, isMissing: true, ...wayOut });
     }

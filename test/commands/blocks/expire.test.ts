@@ -130,7 +130,7 @@ for (const [flags, sentence] of [
   ['b1 --metadata novalue', '--metadata must be key=value: "novalue"'],
   ['b1 --currency ""', '--currency is empty'],
   ['""', '[block] is empty'],
-  ['', '[block] is missing: an expiration_change needs it'],
+  ['', '[block] is missing: an expiry change needs it'],
   ['b1 --customer-id z', '<customer> is given twice: as "acme" and with --customer-id'],
   ['b1 --idempotency-key "a b"', '--idempotency-key must be 1 to 64 ASCII characters'],
 ] as const) {

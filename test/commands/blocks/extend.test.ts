@@ -197,7 +197,7 @@ test('where every block is for ever nothing is asked, and it is said what to do'
 });
 
 for (const [flags, ...sentences] of [
-  ['b1', '--to is missing: an expiration_change needs it'],
+  ['b1', '--to is missing: an expiry change needs it'],
   ['', '[block] is missing', '--to is missing'],
   ['b1 --to 2027-02-30', '--to is not a day of the calendar: "2027-02-30"'],
   ['b1 --to 2027-12-01T10:00:00Z', '--to must be a date without a time'],

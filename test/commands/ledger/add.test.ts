@@ -423,7 +423,7 @@ for (const [flags, ...sentences] of [
   ['--type decrement --amount 5 --auto-collect', '--auto-collect cannot be used with a decrement'],
   ['--type decrement --amount 5 --require-payment', '--require-payment cannot be used with a decrement'],
   ['--type void --amount 5', '--block is missing: a void needs it'],
-  ['--type expiration_change --block b', '--target-expires is missing: an expiration_change needs it'],
+  ['--type expiration_change --block b', '--target-expires is missing: an expiry change needs it'],
   [
     '--type expiration_change --block b --target-expires 2026-12-01T00:00:00Z',
     '--target-expires must be a date without a time',
