@@ -12,7 +12,7 @@ import { creditctl, orb, rowsOf, words } from '../support/command.ts';
 import { copyOfHome, noon, type RunOptions, type RunResult, run } from '../support/run.ts';
 import { faultyExchange } from '../support/simulated-network.ts';
 import { steppedRecord } from '../support/simulated-record.ts';
-import { type Chances, type SimulatedProcess, World } from '../support/simulated-world.ts';
+import { type Chances, type SimulatedProcess, seededChoices, World } from '../support/simulated-world.ts';
 
 export interface Person {
   readonly who: string;
@@ -75,12 +75,7 @@ interface Run {
 
 /** Plays a scenario to its end. Throws with the story if a write was lost, made twice or reported wrong. */
 export async function play(scenario: Scenario, seed: number): Promise<void> {
-  let position = 0;
-  const choose = (most: number): number => {
-    position += 1;
-    return Math.floor(seededChance(seed, position) * (most + 1));
-  };
-  const world = new World(noon, choose, scenario.chances);
+  const world = new World(noon, seededChoices(seed), scenario.chances);
   const home = copyOfHome(scenario.home);
   const ledger = await openLedger(path.join(home, 'served.db'), world);
   const office = new Office({ world, scenario, home, ledger });

@@ -1,9 +1,19 @@
 // A world of one thread, in which time, faults and the order of all steps are chosen: processes that write, their record
 // and an API. Every wait of a process ends where the world says, so that one choice of numbers is one history.
 import { setImmediate as nextTask } from 'node:timers/promises';
+import { seededChance } from '../../src/sandbox/ledger/seeded-chance.ts';
 
 /** Picks a number from 0 to `most`. */
 export type Choose = (most: number) => number;
+
+/** The same choices for the same seed. */
+export function seededChoices(seed: number): Choose {
+  let position = 0;
+  return (most) => {
+    position += 1;
+    return Math.floor(seededChance(seed, position) * (most + 1));
+  };
+}
 
 /** A process that runs a command. It is dead once it was killed: then none of its waits ends. */
 export interface SimulatedProcess {

@@ -11,7 +11,6 @@ import type { Account, AccountRecord, RecordStore, WriteWithTexts } from '../../
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import { type ApiRequest, markerOf } from '../../src/requests/request.ts';
-import { seededChance } from '../../src/sandbox/ledger/seeded-chance.ts';
 import { isJsonObject, type Json, jsonNumber } from '../../src/wire/json.ts';
 import { settleEarlier } from '../../src/writes/settle-earlier.ts';
 import { leaseMs, type Submission, selfOf } from '../../src/writes/submission.ts';
@@ -19,7 +18,7 @@ import { submit } from '../../src/writes/submit.ts';
 import { recordOpening } from '../support/record.ts';
 import { freshHome, noon } from '../support/run.ts';
 import { steppedRecord } from '../support/simulated-record.ts';
-import { type Chances, type SimulatedProcess, World } from '../support/simulated-world.ts';
+import { type Chances, type SimulatedProcess, seededChoices, World } from '../support/simulated-world.ts';
 import { SimulatedApi } from './simulated-api.ts';
 
 /** Who runs a command, and where. */
@@ -69,12 +68,7 @@ const requestOf = ({ amount }: Wish): ApiRequest => ({
 
 /** Plays a scenario to its end. Throws with the story if a write was lost, made twice or reported wrong. */
 export async function play(scenario: Scenario, seed: number): Promise<void> {
-  let position = 0;
-  const choose = (most: number): number => {
-    position += 1;
-    return Math.floor(seededChance(seed, position) * (most + 1));
-  };
-  const world = new World(noon, choose, scenario.chances);
+  const world = new World(noon, seededChoices(seed), scenario.chances);
   const desk = new Desk(world, scenario);
   try {
     await desk.play();
