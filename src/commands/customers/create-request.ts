@@ -1,7 +1,6 @@
 // Makes the request of `customers create` (contract: NewCustomer).
 
 import { isTimeZone, zoneName } from '../../credits/calendar.ts';
-import { edgeProblem } from '../../credits/text.ts';
 import { flagArgs, type Problem } from '../../errors.ts';
 import { readMetadata } from '../../requests/command-args.ts';
 import { definedFields } from '../../wire/json.ts';
@@ -74,14 +73,7 @@ export function fieldProblems({
       `must be an ISO 4217 code such as USD: "${currency}"`,
     ],
   ];
-  const edges = { '--name': name, '--external-id': externalId };
-  return [
-    ...rules.flatMap(([where, isWrong, problem]) => (isWrong ? [{ where, problem }] : [])),
-    ...Object.entries(edges).flatMap(([where, value = '']) => {
-      const problem = value.trim() === '' ? undefined : edgeProblem(value);
-      return problem === undefined ? [] : [{ where, problem }];
-    }),
-  ];
+  return rules.flatMap(([where, isWrong, problem]) => (isWrong ? [{ where, problem }] : []));
 }
 
 /** The API decides which address is valid. This check only catches typing mistakes. */

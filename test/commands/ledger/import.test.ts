@@ -119,12 +119,9 @@ test('credits reach the customer whose id is written, whatever another id looks 
   const acme = await creditctl('customers show acme --sandbox --json id', { home });
   const { id } = JSON.parse(acme.stdout) as { id: string };
   const others = ['x1', 'x1 ', `id:${id}`];
-  // The command `customers create` refuses a space at the edge of an id, but the API does not.
   for (const other of others) {
-    const line = ['api', 'POST', '/customers', '--confirm', 'POST /customers', '--sandbox', '--yes'];
-    const fields = ['name=N', 'email=n@example.com', `external_customer_id=${other}`];
-    const words = [...line, ...fields.flatMap((field) => ['-F', field])];
-    expect(await run(words, { home })).toMatchObject({ code: 0 });
+    const line = ['customers', 'create', '--name', 'N', '--email', 'n@example.com', '--sandbox', '--yes'];
+    expect(await run([...line, '--external-id', other], { home })).toMatchObject({ code: 0 });
   }
   const rows = [
     ...others.map((external, at) => ({ external_customer_id: external, amount: 10 ** at })),
