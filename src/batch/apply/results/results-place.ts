@@ -35,7 +35,10 @@ const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: fal
 
 /** Path prefix beside the input or in the named folder. @param unnamed name for the files if the input is a pipe */
 export function resultsBase(file: string, { results }: BatchFlags, unnamed: string): string {
-  const { dir, name } = path.parse(path.resolve(hasFolder(file) ? file : unnamed));
+  // A name such as `2026.11` has no ending to take away.
+  const { dir, name } = hasFolder(file)
+    ? path.parse(path.resolve(file))
+    : { dir: path.resolve(), name: unnamed };
   return path.join(results === undefined ? dir : path.resolve(results), name);
 }
 

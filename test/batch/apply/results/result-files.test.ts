@@ -148,6 +148,7 @@ test('a plan that is changed after it was checked is applied as it was checked',
 test('what comes through a pipe or by a descriptor is called by its batch, in the current folder', () => {
   for (const file of ['-', '/dev/stdin', '/dev/fd/63', '/proc/self/fd/0'])
     expect(resultsBase(file, {}, 'b')).toBe(path.resolve('b'));
+  expect(resultsBase('-', {}, '2026.11')).toBe(path.resolve('2026.11'));
   expect(resultsBase('/dev/stdin', { results: '/out' }, 'b')).toBe('/out/b');
   expect(resultsBase('/dev/shm/g.csv', {}, 'b')).toBe('/dev/shm/g');
   expect(resultsBase('/in/g.csv', {}, 'b')).toBe('/in/g');
