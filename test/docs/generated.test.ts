@@ -1,11 +1,9 @@
-// What the documents say of the program: the README's session and the pictures are what it prints.
+// What the documents say of the program: the README's session is what it prints.
 import { rmSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../src/errors.ts';
 import { freshHome, run } from '../support/run.ts';
-import { read, root } from './documents.ts';
+import { read } from './documents.ts';
 
 /** Ids are made by chance; those of the session are as long as any other. */
 const withoutIds = (text: string): string =>
@@ -30,20 +28,6 @@ test("the README's session is what the program prints", async () => {
     rmSync(home, { recursive: true, force: true });
   }
 });
-
-test('the pictures of sessions are what the program prints now', async () => {
-  const part = (name: string) => import(pathToFileURL(path.join(root, 'build/docs', name)).href);
-  const { loadProgram } = await part('program.mjs');
-  const { session, sessions, titles } = await part('session.mjs');
-  const { picture } = await part('picture.mjs');
-  const program = await loadProgram();
-  for (const [name, lines] of Object.entries(sessions)) {
-    const drawn = picture(await session(program, lines, true), titles[name]);
-    // A comparison by `toBe` would print the whole picture.
-    expect(drawn === read(`docs/${name}.svg`), `docs/${name}.svg is stale; run: npm run docs`).toBe(true);
-    expect(drawn).not.toMatch(/<image|<script|href/);
-  }
-}, 120_000);
 
 test('the error gallery has every kind of error under its exit code', () => {
   const gallery = read('docs/errors.md');

@@ -53,7 +53,7 @@ test('the blocks of an earlier day are those that were there, whatever was writt
         expect(asOf.blocks(await blocksOf(box, true))).toEqual(then);
       },
     ),
-    { numRuns: runs(25) },
+    { numRuns: runs(12) },
   );
 });
 

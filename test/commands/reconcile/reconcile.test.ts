@@ -43,7 +43,7 @@ test('on any ledger every seeded difference is found, and nothing else', async (
         expect(foundIn(result).map(short).sort()).toEqual(expected.map(short).sort());
       },
     ),
-    { numRuns: runs(25) },
+    { numRuns: runs(12) },
   );
 });
 
@@ -76,7 +76,7 @@ test('on any ledger, the repair leaves only what no plan can repair', async () =
         expect(foundIn(second).map(short).sort()).toEqual(rest.map(short).sort());
       },
     ),
-    { numRuns: runs(15) },
+    { numRuns: runs(8) },
   );
 });
 

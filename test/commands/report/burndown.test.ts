@@ -243,6 +243,6 @@ test('on any history, rate and balance are those of SQL, today and on an earlier
         expect(past).toMatchObject([{ as_of: earlier, balance: entries.at(-1)?.ending_balance ?? 0 }]);
       },
     ),
-    { numRuns: runs(15) },
+    { numRuns: runs(8) },
   );
 });

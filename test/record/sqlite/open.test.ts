@@ -170,24 +170,6 @@ test('a full disk adds nothing, and the record goes on once there is room', asyn
   await store.close();
 });
 
-test('a record that another process holds for too long is a sentence', async () => {
-  const file = path.join(temporaryFolder(), 'record.db');
-  const store = await open(file);
-  const record = store.of(await store.addAccount(orb));
-  const holder = await openDatabase(file);
-  holder.exec('BEGIN IMMEDIATE');
-  const begun = Date.now();
-  await expect(record.append([noted('k')])).rejects.toMatchObject({
-    kind: 'failure',
-    message: expect.stringContaining('has been locked by another process for too long'),
-  });
-  expect(Date.now() - begun).toBeGreaterThan(4000);
-  holder.exec('ROLLBACK');
-  holder.close();
-  expect(await record.append([noted('k')])).toMatchObject({ kind: 'appended' });
-  await store.close();
-}, 20_000);
-
 test('an older record is completed after a copy, which nobody writes over', async () => {
   const folder = temporaryFolder();
   const file = path.join(folder, 'record.db');

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../../src/database/driver.ts';
 import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
 import { verifyRecord } from '../../../src/record/verify.ts';
 import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
@@ -111,3 +112,18 @@ test('a copy that is made between two writes is whole, also with the file of a t
     await store.close();
   }
 }, 60_000);
+
+test('a record that another writer holds for too long is a sentence', async () => {
+  const { file, record } = await fresh();
+  const holder = await openDatabase(file);
+  holder.exec('BEGIN IMMEDIATE');
+  const begun = Date.now();
+  await expect(record.append([noted('k')])).rejects.toMatchObject({
+    kind: 'failure',
+    message: expect.stringContaining('has been locked by another process for too long'),
+  });
+  expect(Date.now() - begun).toBeGreaterThan(4000);
+  holder.exec('ROLLBACK');
+  holder.close();
+  expect(await record.append([noted('k')])).toMatchObject({ kind: 'appended' });
+}, 20_000);

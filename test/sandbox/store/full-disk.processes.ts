@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { openSandbox, type Sandbox, serveSandbox } from '../../../src/sandbox/sandbox.ts';
+import { sandboxNaming } from '../../../src/sandbox/store/open.ts';
 import { cleanEnvironment, program, start } from '../../support/built-program.ts';
 import { acme, temporaryFolder } from '../sandbox-at.ts';
 import { bundleProgram, ended, type Program } from './child-process.ts';
@@ -204,4 +205,19 @@ test('a file that may only be read is named, and left as it is', async () => {
   );
   expect(readFileSync(path)).toEqual(before);
   sandbox.close();
+});
+
+test('a lock held too long is a sentence, and leaves nothing open', async () => {
+  const path = join(temporaryFolder(), 'locked.db');
+  (await open(path)).close();
+  const [database, other] = await Promise.all([
+    openDatabase(path, sandboxNaming),
+    openDatabase(path, sandboxNaming),
+  ]);
+  expect(() => database.write(() => other.write(() => undefined))).toThrow(
+    `The sandbox database ${path} has been locked by another process for too long`,
+  );
+  other.write(() => undefined);
+  database.close();
+  other.close();
 });

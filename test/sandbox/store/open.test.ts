@@ -115,7 +115,7 @@ async function change(path: string, work: (database: Database) => void): Promise
   database.close();
 }
 
-test('a full disk and a lock held too long are sentences too', async () => {
+test('a full disk is a sentence too', async () => {
   const path = join(temporaryFolder(), 'full.db');
   (await open(path)).close();
   const database = await openDatabase(path, sandboxNaming);
@@ -128,10 +128,7 @@ test('a full disk and a lock held too long are sentences too', async () => {
         .run('k', 'f', 201, 'x'.repeat(100_000), 0),
     );
   expect(fill).toThrow(`There is no room left for the sandbox database ${path}`);
-  expect(() => database.write(() => other.write(() => undefined))).toThrow(
-    `The sandbox database ${path} has been locked by another process for too long`,
-  );
-  // The failed transactions left nothing open.
+  // The failed transaction left nothing open.
   other.write(() => undefined);
   database.close();
   other.close();
