@@ -59,7 +59,7 @@ function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: AppliedPlan
   const message = [
     `${grouped(succeeded)} of ${countedIs(rows, 'row')} in the ledger${partsText(run)}`,
     ...otherPlansText(otherPlans),
-    ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
+    ...(stoppedBy === undefined ? [] : [`Cause: ${stoppedBy.message}`]),
     ...(filesFault === undefined ? [] : [filesFault.message]),
     ...run.reasons
       .slice(0, reasonsShown)

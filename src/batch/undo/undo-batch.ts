@@ -178,7 +178,7 @@ function throwUnlessTakenBack(undone: Undone): void {
   if (undo.taken_back === undo.rows && stoppedBy === undefined) return;
   const message = [
     ...takenBackText(undone),
-    ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
+    ...(stoppedBy === undefined ? [] : [`Cause: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
   ].join('\n');
   const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, posts } from '../../support/command.ts';
 import type { RunOptions } from '../../support/run.ts';
 
@@ -21,10 +22,24 @@ test('a run stops at the first look at rules that cannot be read, and no row cou
   const stopped = await creditctl(line, { home, between });
   const run = JSON.parse(stopped.stdout);
   expect([stopped.code, run.failed, run.unprocessed], stopped.stderr).toEqual([9, 0, 12 - sent]);
-  expect(stopped.stderr).toContain('It stopped early: The configuration file');
+  expect(stopped.stderr).toContain('Cause: The configuration file');
   writeFileSync(config, kept);
   const resumed = await creditctl('batch resume --profile p --yes', { home });
   expect([resumed.code, posts(resumed).length], resumed.stderr).toEqual([0, 12 - sent]);
+});
+
+test('a run that went on to its end names what held rows of one customer back, and did not stop early', async () => {
+  const { home } = await creditctl('config set kind sandbox --profile p');
+  writeFileSync(`${home}/x.csv`, 'external_customer_id,amount\nacme,1\nglobex,2\nglobex,3\n');
+  const between: Required<RunOptions>['between'] = async (request, exchange) => {
+    if (request.method === 'POST' && /"amount":2\b/.test(request.body ?? ''))
+      throw new TransportFailure('the connection was refused', 'no');
+    return exchange(request);
+  };
+  const result = await creditctl(`ledger import ${home}/x.csv --profile p --yes`, { home, between });
+  expect(result.code, result.stderr).toBe(9);
+  expect(result.stderr).toContain('1 of 3 rows are in the ledger; 2 not sent');
+  expect(result.stderr).toContain('Cause: the connection was refused');
 });
 
 test('a time limit that passes while the last answers come leaves a whole run done; Ctrl-C ends it as ever', async () => {
