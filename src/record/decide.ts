@@ -46,7 +46,7 @@ export type Decision =
       readonly earlier: WriteWithTexts;
       readonly manner: 'unacknowledged' | 'known';
     }
-  | { readonly kind: 'wait' };
+  | { readonly kind: 'wait'; readonly earlier: WriteWithTexts };
 
 /** The ways in which this process can settle an open write. */
 export interface SettlingOptions {
@@ -75,7 +75,7 @@ export function decideByContent(equal: readonly WriteWithTexts[], self: Self): D
   }
   const earlier = unnamed.findLast((write) => isUnacknowledged(write, self));
   // Who found it out reports it if that was a run of the same command, and never if that was `history settle`.
-  if (earlier?.endedBy === self.who && isWorkedOn(earlier, self)) return { kind: 'wait' };
+  if (earlier?.endedBy === self.who && isWorkedOn(earlier, self)) return { kind: 'wait', earlier };
   if (earlier !== undefined) return { kind: 'answer', earlier, manner: 'unacknowledged' };
   return { ...sendAnew, equalAfter: Math.max(0, ...equal.map(({ version }) => version)) };
 }
@@ -91,7 +91,7 @@ export function decideByKey(
   if (isNotApplied(earlier)) return { kind: 'send', attempt: earlier.attempt + 1, after: earlier.version };
   if (earlier.fingerprint !== print) throw usedForAnother(key, earlier);
   if (!isOpen(earlier)) return { kind: 'answer', earlier, manner: 'known' };
-  if (isHeld(earlier, self)) return { kind: 'wait' };
+  if (isHeld(earlier, self)) return { kind: 'wait', earlier };
   return { kind: 'settle', earlier, options: settlingOptions(earlier, self) };
 }
 

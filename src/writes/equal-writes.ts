@@ -21,6 +21,8 @@ export interface WriteIntent extends Pick<Submission<unknown>, 'requestAt' | 'co
   readonly isNamed: boolean;
   /** Whether a search found no effect of an earlier attempt. */
   readonly isResumed: boolean;
+  /** Whether a note says that this run waits for another process. */
+  readonly isWaiting: boolean;
   /** Whether an attempt of this run, or one that it was about to settle, may have been applied. */
   readonly inDoubt: boolean;
 }

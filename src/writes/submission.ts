@@ -13,6 +13,7 @@ import {
   type Undoing,
 } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
+import type { Write } from '../record/known-write.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -31,7 +32,9 @@ export interface Submission<Result> extends NotingContext, Clocks {
   readonly record: AccountRecord;
   readonly isAlive: Self['isAlive'];
   readonly newKey: () => string;
-  /** Waits before the next look at a write that another process works on. */
+  /** Called when a write that another process works on is waited for. */
+  readonly onWait: (write: Pick<Write, 'key' | 'notedAt' | 'runner' | 'leaseUntil'>) => void;
+  /** Waits before the next look at it. */
   readonly pause: (ms: number) => Promise<void>;
   /** Sends a request with retries. See `Sending` for the last parameter. */
   readonly send: (
@@ -143,6 +146,11 @@ export async function submissionTo<Result>(
     now: runtime.now,
     monotonic: system.monotonic,
     newKey: system.newKey,
+    onWait: ({ key, notedAt, runner, leaseUntil: until }) => {
+      const whom = `process ${runner.pid}${runner.machine === system.process.runner.machine ? '' : ' of another machine'}`;
+      const text = `Waiting for ${whom}, which has the equal write of ${notedAt}: until ${until} at the latest`;
+      runtime.note({ text, data: { warning: text, waiting_for: { key, until } } });
+    },
     pause: (ms) => system.sleep(ms, interruption),
     send: connection.send,
     look: (search) => searchByMark(search, { api: connection.api, record, now: connection.now }),

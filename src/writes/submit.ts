@@ -56,6 +56,7 @@ export async function submit<Result>(
     key,
     isNamed: key !== undefined,
     isResumed: false,
+    isWaiting: false,
     inDoubt: false,
   };
   for (;;) {
@@ -130,8 +131,9 @@ async function nextStep<Result>(
       return noteBeforeSending(intent, { ...decision, kept }, submission);
     }
     case 'wait':
+      if (!intent.isWaiting) submission.onWait(decision.earlier);
       await submission.pause(waitMs);
-      return { again: intent };
+      return { again: { ...intent, isWaiting: true } };
     case 'answer':
       return answered(decision.earlier, decision.manner, { intent, self, submission });
     case 'settle': {

@@ -269,6 +269,7 @@ class Desk {
     };
     return {
       record,
+      onWait: () => {},
       runner: { machine, pid: process.pid },
       isAlive: (runner) => world.isAlive(runner),
       author: { os_user: who, host: machine },

@@ -93,6 +93,7 @@ function desk() {
         keys += 1;
         return `key-${keys}`;
       },
+      onWait: () => {},
       pause: async () => {
         throw new Error('nobody was to wait');
       },
@@ -373,10 +374,13 @@ test('a key of its own is one write, whoever sends it: the second waits and repo
     await new Promise((resolve) => setTimeout(resolve, 1));
   };
   while (sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-  const repeated = await run(succeed, { key: 'cron', who: 'anna', ...elsewhere, pause });
+  const waits: string[] = [];
+  const onWait: Submission['onWait'] = ({ key }) => void waits.push(key);
+  const repeated = await run(succeed, { key: 'cron', who: 'anna', ...elsewhere, pause, onWait });
   expect(repeated).toMatchObject({ key: 'cron', manner: 'known', begunBy: 'tester', result: { id: 'e1' } });
   expect(await first).toMatchObject({ manner: 'sent' });
   expect(waited).toBeGreaterThan(2);
+  expect(waits).toEqual(['cron']);
   expect(sent).toEqual(['cron']);
 });
 
@@ -672,7 +676,14 @@ test('a note whose confirmation was lost is looked for, and the write goes on', 
   expect(await states('key-1')).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
-test('a success that cannot be noted is a success all the same, and the next run settles it', async () => {
+test.each([
+  ['is a success all the same, and the next run settles it', undefined, true],
+  [
+    'is not safe to repeat if it is an undo, which may be of the last write',
+    { undoes: 'w', toFollow: 0 },
+    false,
+  ],
+])('a success that cannot be noted %s', async (_, undoing, retrySafe) => {
   const { run, sent } = desk();
   let count = 0;
   const failures: CreditctlError[] = [];
@@ -681,9 +692,11 @@ test('a success that cannot be noted is a success all the same, and the next run
       count += 1;
       return count === 1 ? act() : Promise.reject(unreachable);
     });
-  const settled = await run(succeed, { between, onUnrecorded: (error) => void failures.push(error) });
+  const onUnrecorded = (error: CreditctlError) => void failures.push(error);
+  const settled = await run(succeed, { between, onUnrecorded, undoing });
   expect(settled).toMatchObject({ manner: 'sent', result: { id: 'e1' } });
-  expect(failures).toMatchObject([{ kind: 'failure', facts: { applied: 'yes', idempotencyKey: 'key-1' } }]);
+  const facts = { applied: 'yes', idempotencyKey: 'key-1', retrySafe };
+  expect(failures).toMatchObject([{ kind: 'failure', facts }]);
   expect(await run(succeed, { look: async () => ({ id: 'e1' }) })).toMatchObject({
     key: 'key-1',
     manner: 'found',
