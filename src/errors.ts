@@ -142,6 +142,21 @@ export function exitCodeOf(error: CreditctlError): ExitCode {
   return exitCodes[error.kind];
 }
 
+/** Whether a next step repeats the command line. */
+export const isRepetition = (step: string): boolean => step.startsWith('Run the same command');
+
+/**
+ * The failure of a command line that may mean another write or batch once it is repeated, such as `undo last`.
+ * @param way the next step that names what it meant, in place of a repetition
+ */
+export function naming(error: unknown, way: string): unknown {
+  if (!(error instanceof CreditctlError)) return error;
+  const { next = [], retrySafe } = error.facts;
+  const named = next.map((step) => (isRepetition(step) ? way : step));
+  // Safe only if nothing was applied, as by default.
+  return error.with({ next: [...new Set(named)], retrySafe: retrySafe === false ? false : undefined });
+}
+
 /** One or several applied writes. */
 export interface Written {
   /** The idempotency key of a single write. */

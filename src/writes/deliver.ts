@@ -53,6 +53,8 @@ async function noteSuccess(
   { status, document: answer, replayed, requestId }: Reply,
   submission: Submission<unknown>,
 ): Promise<void> {
+  // `undo last` means another write once this undo is in the record.
+  const retrySafe = submission.undoing === undefined;
   try {
     const isNoted = await noteEnding(
       begun,
@@ -62,20 +64,19 @@ async function noteSuccess(
     const known = isNoted ? undefined : await submission.record.write(begun.key);
     if (isNoted || known?.state === 'settled') return submission.onSettled(begun);
     const error = unrecorded(begun.key, `it has the write as ${known?.state ?? 'not there'}`);
-    if (known !== undefined && isOpen(known)) return submission.onUnrecorded(error);
+    if (known !== undefined && isOpen(known)) return submission.onUnrecorded(error.with({ retrySafe }));
     // The record settles only what is open, and the same command would be another write.
     const next = ['Do not repeat it. See the entries that the record lacks: creditctl history audit --all'];
     submission.onUnrecorded(error.with({ retrySafe: false, next }));
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    submission.onUnrecorded(unrecorded(begun.key, error.message, error.facts.next));
+    submission.onUnrecorded(unrecorded(begun.key, error.message, error.facts.next).with({ retrySafe }));
   }
 }
 
 const unrecorded = (key: string, why: string, next: readonly string[] = []): CreditctlError =>
   new CreditctlError('failure', `The write was applied, but its outcome is not in the record: ${why}`, {
     applied: 'yes',
-    retrySafe: true,
     idempotencyKey: key,
     next: [...next, `When the record works again: creditctl history settle ${valueArgs(key)}`],
   });

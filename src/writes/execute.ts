@@ -1,6 +1,6 @@
 // Executes writes step by step: reports the target, shows the effect, gets consent, submits, reports the result.
 import type { Amount } from '../credits/exact.ts';
-import { CreditctlError, flagArgs, type Problem } from '../errors.ts';
+import { CreditctlError, flagArgs, isInterruption, isRepetition, type Problem } from '../errors.ts';
 import { isEntryWrite, reservedProblem } from '../requests/request.ts';
 import {
   type ConsentFlags,
@@ -160,10 +160,18 @@ export function once<Result>(call: () => Promise<Result>): () => Promise<Result>
 function partlyDone(error: CreditctlError, done: number, all: number): CreditctlError {
   const { applied, next = [] } = error.facts;
   const kind = applied === 'unknown' ? 'outcome-unknown' : 'partly-done';
-  return new CreditctlError(kind, `${done} of ${all} writes are done, and then: ${error.message}`, {
-    ...error.facts,
-    applied: applied === 'unknown' ? 'unknown' : 'yes',
-    next: ['Run the same command again: it does what is left, and nothing twice', ...next],
-    retrySafe: true,
-  });
+  // An interrupted program has the exit code of its signal, as for a single write and a batch.
+  return new CreditctlError(
+    isInterruption(error) ? error.kind : kind,
+    `${done} of ${all} writes are done, and then: ${error.message}`,
+    {
+      ...error.facts,
+      applied: applied === 'unknown' ? 'unknown' : 'yes',
+      next: [
+        'Run the same command again: it does what is left, and nothing twice',
+        ...next.filter((step) => !isRepetition(step)),
+      ],
+      retrySafe: true,
+    },
+  );
 }

@@ -1,7 +1,7 @@
 // Applies or resumes a plan: checks it, reconciles it with the ledgers, asks for consent, writes the rows and sums up the run.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type CreditctlError, notApplied, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, naming, notApplied, type Problem, usageError, valueArgs } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRunSummary } from '../../views/batch-run.ts';
 import { reportTarget } from '../../writes/consent.ts';
@@ -172,6 +172,22 @@ export async function resumeBatch(
   reportTarget({ connection, runtime });
   const named = id ?? (await newestLeft(isResumable, await recordOf({ connection, flags, runtime })));
   if (named === undefined) return undefined;
+  return resumeNamed(named, { connection, flags, runtime }).catch((error: unknown) => {
+    throw id === undefined ? ofNewest(error, named) : error;
+  });
+}
+
+/** Without a name, the same line takes up an older batch once this one is finished, such as by another process. */
+export const ofNewest = (error: unknown, batch: string): unknown => {
+  const named = naming(error, `Go on with this batch: creditctl batch resume ${valueArgs(batch)}`);
+  const isHeld = named instanceof CreditctlError && named.kind === 'refused';
+  return isHeld ? named.with({ retrySafe: false }) : named;
+};
+
+async function resumeNamed(
+  named: string,
+  { connection, flags, runtime }: Pick<Session, 'connection' | 'flags' | 'runtime'>,
+): Promise<AppliedPlan> {
   const session = await openSession(named, { connection, flags, runtime });
   const { applied } = session.runs;
   if (applied === undefined) throw noSuchBatch(named);

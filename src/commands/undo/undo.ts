@@ -1,7 +1,15 @@
 // `undo <entry|operation|batch|last>`: takes credits of a write or batch back, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { CreditctlError, flagArgs, shellText, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
+import {
+  type CreditctlError,
+  flagArgs,
+  naming,
+  shellText,
+  usageError,
+  usageErrorAt,
+  valueArgs,
+} from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
@@ -120,16 +128,8 @@ const argsFor = ({ key, made }: UndoTarget, { description }: UndoFlags): readonl
 ];
 
 /** Names the write in the next steps: once there is a newer write, `last` means that one, and takes it back too. */
-function namingWrite(error: unknown, target: UndoTarget, flags: UndoFlags): unknown {
-  if (!(error instanceof CreditctlError)) return error;
-  const line = `Go on with this undo: creditctl ${shellText(argsFor(target, flags))}`;
-  const { next = [] } = error.facts;
-  return error.with({
-    next: next.map((step) => (step.startsWith('Run the same command again') ? line : step)),
-    // Safe only if nothing was applied, as by default.
-    retrySafe: undefined,
-  });
-}
+const namingWrite = (error: unknown, target: UndoTarget, flags: UndoFlags): unknown =>
+  naming(error, `Go on with this undo: creditctl ${shellText(argsFor(target, flags))}`);
 
 /** Undoes a write; returns `undefined` after a dry run. */
 async function undo(found: UndoTarget, context: UndoContext): Promise<Undone | undefined> {

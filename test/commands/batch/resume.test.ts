@@ -8,7 +8,7 @@ import { begunWithAnotherKey, currentRows, forget, forgetKeys } from '../../supp
 import { granted } from '../../support/granted.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordFile } from '../../support/recorded.ts';
-import { freshHome, homeAfter, noon } from '../../support/run.ts';
+import { freshHome, homeAfter, noon, type RunOptions } from '../../support/run.ts';
 
 const rows = Array.from({ length: 6 }, (_, row) => `${['acme', 'globex'][row % 2]},${row + 1}`);
 const grants = `external_customer_id,amount\n${rows.join('\n')}\n`;
@@ -325,6 +325,26 @@ test('interrupted, the program finishes what is under way, says how to go on, an
   const files = readdirSync(home).filter((name) => /^x\..*csv$/.test(name));
   expect(files).toEqual(expect.arrayContaining(['x.unprocessed.csv', 'x.succeeded.2.csv']));
   expect(files).not.toContain('x.unprocessed.2.csv');
+});
+
+test('without a name, another process that finishes the batch meanwhile leads to no older batch', async () => {
+  const home = await planned();
+  const stopped = new AbortController();
+  stopped.abort(new CreditctlError('interrupted', 'Interrupted'));
+  await creditctl(`batch plan ${home}/x.csv --out ${home}/y.plan --batch-id c --sandbox`, { home });
+  for (const plan of ['x', 'y'])
+    await creditctl(`batch apply ${home}/${plan}.plan --sandbox --yes`, { home, signal: stopped.signal });
+  const line = 'batch resume --sandbox --yes';
+  let others = 0;
+  const between: Required<RunOptions>['between'] = async (request, exchange) => {
+    if (request.path.includes('/credits/ledger')) others += 1;
+    if (others === 1) expect((await creditctl(line, { home })).code).toBe(0);
+    return exchange(request);
+  };
+  const late = await creditctl(`${line} -o json`, { home, between });
+  expect([late.code, posts(late)], late.stderr).toEqual([10, []]);
+  expect(errorOf(late)).toMatchObject({ applied: 'no', retry_safe: false });
+  expect(errorOf(late).next).toContain('Go on with this batch: creditctl batch resume c --sandbox');
 });
 
 test('a batch that has come to its end has nothing to go on with; one that was never begun is not found', async () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import {
   creditctl,
@@ -524,6 +525,19 @@ test('if only a part could be written, that is shown and exits 9, and another ru
     block_id: 'b2',
     amount: 2,
   });
+});
+
+test.each([
+  ['undo last', false],
+  ['undo key-1', true],
+])('"%s" that a signal ends between two writes exits as the signal asks, and says what was done', async (line, isSafe) => {
+  const home = await used();
+  const fail = new CreditctlError('interrupted', 'Interrupted', { applied: 'no' });
+  const exchanges = [...reads(), post({ status: 201, json: made(amended('b1', 3)) }), { ...post({}), fail }];
+  const cut = await creditctl(`${line} --yes -o json`, { home, exchanges, env: orb });
+  expect(cut.code, cut.stderr).toBe(130);
+  expect(errorOf(cut)).toMatchObject({ applied: 'yes', retry_safe: isSafe });
+  expect(errorOf(cut).next).toHaveLength(1);
 });
 
 test('a deduction that the API rounded takes no part of an older one, when it is shown and when it is undone', async () => {

@@ -5,6 +5,7 @@ import {
   type ErrorFacts,
   type ErrorKind,
   isInterruption,
+  isRepetition,
   valueArgs,
 } from '../../../errors.ts';
 import type { Tally } from './write-rows.ts';
@@ -68,7 +69,7 @@ export function endingFacts({ hasMoved, unknown, stoppedBy }: RunEnding, way: re
     applied: unknown > 0 ? 'unknown' : hasMoved ? 'yes' : 'no',
     retrySafe: true,
     // The run's own next steps replace the general one.
-    next: [...way, ...next.filter((step) => !step.startsWith('Run the same command'))],
+    next: [...way, ...next.filter((step) => !isRepetition(step))],
   };
 }
 
