@@ -76,7 +76,7 @@ test('balance and blocks after a write are those that were predicted, and a pred
         }
       },
     ),
-    { numRuns: runs(25) },
+    { numRuns: runs(50) },
   );
   expect(written).toBeGreaterThan(unforeseen * 3);
 }, 600_000);

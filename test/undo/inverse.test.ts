@@ -96,7 +96,7 @@ test('taken back at once, a write leaves what there was before, or says why it c
       exact += 1;
       expect(await holdings(box)).toEqual(before);
     }),
-    { numRuns: runs(25) },
+    { numRuns: runs(50) },
   );
   // A property of exactness would hold of an inverse that never finds one.
   expect(exact / undone).toBeGreaterThan(0.6);
@@ -119,7 +119,7 @@ test('after more has happened, every step that is offered is one that the ledger
         if (done !== undefined) await takeBack(done, box, now);
       },
     ),
-    { numRuns: runs(25) },
+    { numRuns: runs(50) },
   );
 }, 600_000);
 

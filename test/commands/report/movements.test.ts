@@ -345,7 +345,7 @@ test('on any history, the rows are those of a second computation, and each adds 
         }
       },
     ),
-    { numRuns: runs(12) },
+    { numRuns: runs(25) },
   );
   expect(rows).toBeGreaterThan(30);
 }, 60_000);

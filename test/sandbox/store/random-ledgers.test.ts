@@ -214,7 +214,7 @@ test('credits in are credits out, step by step', async () => {
         expect(open.every((block) => block.balance !== 0)).toBe(true);
       }
     }),
-    { numRuns: runs(10), seed: 20260110 },
+    { numRuns: runs(20), seed: 20260110 },
   );
   // The lives are only worth something if everything happens in them.
   expect(kinds).toEqual(new Set(entryTypes));
