@@ -97,7 +97,6 @@ function inValues(metadata: Json | undefined, inText: (text: string) => string):
   );
 }
 
-const endsInLetter = /[\p{L}\p{N}]$/u;
 const beginsWithLetter = /^[\p{L}\p{N}]/u;
 
 /**
@@ -110,10 +109,9 @@ function replaceWords(text: string, name: string, replacement: string): string {
   let at = text.indexOf(name);
   while (at >= 0) {
     const end = at + name.length;
-    // Two code units hold any character before the name or after it.
-    const isPart =
-      endsInLetter.test(text.slice(Math.max(0, at - 2), at)) ||
-      beginsWithLetter.test(text.slice(end, end + 2));
+    // Two code units hold any character before the name or after it. Node 26 finds no character of two units before `$`.
+    const before = [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? '';
+    const isPart = beginsWithLetter.test(before) || beginsWithLetter.test(text.slice(end, end + 2));
     if (!isPart) {
       done += text.slice(from, at) + replacement;
       from = end;
