@@ -110,7 +110,7 @@ export interface Burndown {
   /** Eight of ten run-out days are expected between these two. */
   readonly runOutEarliest: CalendarDate | null;
   readonly runOutLatest: CalendarDate | null;
-  /** The sum of the unused credits in `lapsing`. */
+  /** The sum of the unused credits in `lapsing`, rounded once. */
   readonly expiringUnused: Amount;
   /** Blocks that will expire with unused credits, and how many credits; the first to expire comes first. */
   readonly lapsing: readonly { readonly block: CreditBlock; readonly unused: Amount }[];
@@ -150,7 +150,7 @@ export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf)
     runOutOn: isKnown ? likely.runOutOn : null,
     runOutEarliest: runOut(boundPace(rate, 1)),
     runOutLatest: runOut(boundPace(rate, -1)),
-    expiringUnused: sum(lapsing.map(({ unused }) => unused)),
+    expiringUnused: likely.unusedInAll,
     lapsing,
     balances: likely.balances,
   };

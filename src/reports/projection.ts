@@ -38,6 +38,8 @@ export interface Projection {
   readonly runOutOn: CalendarDate | null;
   /** The unused credits of each usable block that expires, at its expiry, by the block's id. */
   readonly unused: ReadonlyMap<string, Amount>;
+  /** Their sum, rounded once and not for each block. */
+  readonly unusedInAll: Amount;
   /** Points of the balance from today on, to join by straight lines. A day on which credits expire has two points. */
   readonly balances: readonly DayBalance[];
 }
@@ -99,8 +101,16 @@ export function project({ blocks, asOf, zone, pace, parts = 1 }: ProjectionOf): 
   return {
     runOutOn: runOut === undefined ? null : daysAfter(asOf, runOut),
     unused: new Map(lapsing.map((each) => [each.id, isPositive(each.left) ? unusedOf(each, parts) : zero])),
+    unusedInAll: unusedInAll(lapsing, parts),
     balances: points,
   };
+}
+
+function unusedInAll(lapsing: readonly Held[], parts: number): Amount {
+  const unused = lapsing.filter(({ left }) => isPositive(left));
+  const whole = unused.filter((each) => each.left === each.whole);
+  const inPart = unused.filter((each) => each.left !== each.whole);
+  return add(sum(whole.map(({ balance }) => balance)), divide(sum(inPart.map(({ left }) => left)), parts));
 }
 
 /** The unused credits: rounded if some were used, otherwise the exact balance. */

@@ -159,6 +159,10 @@ test('what expires unused is listed by block, the first to expire first', () => 
     ['m', '70'],
   ]);
   expect([expiringUnused, runOutOn]).toEqual(['139', '2026-05-01']);
+  const days = [may, april, '2026-03-20T00:00:00+00:00'].map((expiry_date, each) =>
+    block(`${each}`, '10', { expiry_date }),
+  );
+  expect(burndown(days, rate('1', 30)).expiringUnused).toBe('27.9666666666666667');
 });
 
 test('the balance is what can be used now', () => {

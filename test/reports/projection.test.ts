@@ -55,6 +55,8 @@ test('a mean that is no decimal is exact: no day is lost, and no digit is left o
   expect(over(first, { id: 'b', balance: '10' }).runOutOn).toBe(daysAfter(asOf, 37));
   const { unused } = over(first, { id: 'b', balance: '40', before: 37 });
   expect(Object.fromEntries(unused)).toEqual({ a: '97.6666666666666667', b: '30' });
+  const three = [1, 2, 3].map((before) => ({ id: `${before}`, balance: '10', before }));
+  expect(over(...three).unusedInAll).toBe('29');
 });
 
 test('what will not be used at all keeps all its digits', () => {
