@@ -32,6 +32,8 @@ export interface UndoOptions {
   readonly equivalentArgs: readonly string[] | undefined;
   /** Keys of steps that an earlier run left open and this run settled. */
   readonly late: ReadonlySet<string>;
+  /** Called with the undo writes that an error reports as done. */
+  readonly onReported: (done: UndoTarget['undoing']) => Promise<void>;
 }
 
 /** The writes that undo one write, with their total and notes. */
@@ -45,13 +47,14 @@ export interface UndoPlan extends Together {
  */
 export async function planUndo(
   target: UndoTarget,
-  { description, late, equivalentArgs }: UndoOptions,
+  { description, late, equivalentArgs, onReported }: UndoOptions,
   connection: Connection,
 ): Promise<UndoPlan> {
   const history = await undoHistory(target, connection);
   const open = entriesNotUndone(target, history);
   if (open.length === 0 && history.entries.length > 0) {
     if (late.size > 0) return { writes: [], total: zero, notes: [] };
+    await onReported(target.undoing.filter(({ state }) => state === 'settled'));
     throw undoneAlready(target, history);
   }
   const { since, invoices } = history;

@@ -30,6 +30,7 @@ import {
 } from '../../writes/execute.ts';
 import { settleOpen } from '../../writes/settling.ts';
 import { selfOfRun } from '../../writes/submission.ts';
+import { reportedTo } from '../../writes/unsettled.ts';
 import { type EntryRow, shownEntries } from '../../writes/written-entries.ts';
 import { askWrite } from './ask-write.ts';
 
@@ -138,7 +139,13 @@ async function undo(found: UndoTarget, context: UndoContext): Promise<Undone | u
   const { customer } = target;
   const { description } = flags;
   const equivalentArgs = isAsked ? argsFor(target, flags) : undefined;
-  const plan = await planUndo(target, { description, late, equivalentArgs }, connection);
+  // The person knows of these now, so the next `last` means the write before.
+  const onReported = async (done: UndoTarget['undoing']): Promise<void> => {
+    if (flags.dryRun === true) return;
+    const who = await context.record.who();
+    for (const write of done) if (write.acknowledgedAt === null) reportedTo(who, write, context);
+  };
+  const plan = await planUndo(target, { description, late, equivalentArgs, onReported }, connection);
   const { settled, failure } = await execute(plan.writes, context, plan);
   if (flags.dryRun === true) return undefined;
   const now = settled.map(({ result: answer, key: own }, index) => ({

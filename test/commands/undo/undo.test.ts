@@ -715,10 +715,15 @@ test('"last" after an undoing that was cut off before it could say so means the 
   await done(home, 'ledger add acme --amount 1', 'ledger add acme --amount 2', 'undo last');
   // As a process leaves it that is killed right after its write was settled.
   changeRecord(home, 'UPDATE writes SET acknowledged_at = NULL WHERE undoes IS NOT NULL');
-  const again = await undone(home, 'last', '--yes -o json');
-  expect(again.code).toBe(1);
-  expect(errorOf(again).message).toContain('This write was already undone');
+  for (const flag of ['--dry-run', '--yes']) {
+    const again = await undone(home, 'last', `${flag} -o json`);
+    expect(again.code).toBe(1);
+    expect(errorOf(again).message).toContain('This write was already undone');
+  }
+  // The person knows that now, and means the write before.
   expect(await available(home)).toBe(1);
+  expect((await undone(home, 'last', '--yes')).code).toBe(0);
+  expect(await available(home)).toBe(0);
 });
 
 test('a batch is taken back by its id, as by batch undo', async () => {
