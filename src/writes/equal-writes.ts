@@ -23,8 +23,8 @@ export interface WriteIntent extends Pick<Submission<unknown>, 'requestAt' | 'co
   readonly isResumed: boolean;
   /** Whether a note says that this run waits for another process. */
   readonly isWaiting: boolean;
-  /** Whether an attempt of this run, or one that it was about to settle, may have been applied. */
-  readonly inDoubt: boolean;
+  /** The key under which an attempt of this run, or one that it was about to settle, may have been applied. */
+  readonly inDoubt: string | undefined;
 }
 
 /** The earlier writes that may be the intended one: of its key, or equal ones, oldest first. */

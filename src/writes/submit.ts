@@ -57,12 +57,12 @@ export async function submit<Result>(
     isNamed: key !== undefined,
     isResumed: false,
     isWaiting: false,
-    inDoubt: false,
+    inDoubt: undefined,
   };
   for (;;) {
     const { inDoubt } = intent;
     const turn = await nextStep(intent, submission).catch((error: unknown) => {
-      throw inDoubt ? stillInDoubt(error, intent) : error;
+      throw inDoubt === undefined ? error : stillInDoubt(error, inDoubt);
     });
     if ('done' in turn) return turn.done;
     if ('again' in turn) {
@@ -75,19 +75,21 @@ export async function submit<Result>(
     intent = {
       ...intent,
       key: leaving.begun.key,
-      inDoubt: inDoubt || delivered.leaseLost === 'after an attempt',
+      inDoubt: inDoubt ?? (delivered.leaseLost === 'after an attempt' ? leaving.begun.key : undefined),
     };
   }
 }
 
 /** A failure before the next attempt says that nothing was sent, but an earlier attempt of this run was. */
-function stillInDoubt(error: unknown, { key }: WriteIntent): unknown {
+function stillInDoubt(error: unknown, key: string): unknown {
   if (!(error instanceof CreditctlError) || (error.facts.applied ?? 'no') !== 'no') return error;
   const { cause, idempotencyKey, status } = error.facts;
   // The API's own answer under the key counts for every attempt under it, and is noted.
   if (idempotencyKey !== undefined && status !== undefined) return error;
-  const failure = outcomeUnknown(cause instanceof CreditctlError ? cause : error);
-  return key === undefined ? failure : failure.with({ idempotencyKey: key });
+  const failure = cause instanceof CreditctlError ? cause : error;
+  // The advice of an error about another write, such as a colleague's, would be taken for advice about this one.
+  const isOther = idempotencyKey !== undefined && idempotencyKey !== key;
+  return outcomeUnknown(isOther ? failure.with({ next: [] }) : failure).with({ idempotencyKey: key });
 }
 
 /** A key that this run made is new: if the API says that it has answered it before, that was an attempt of this run. */
@@ -123,7 +125,7 @@ async function nextStep<Result>(
   switch (decision.kind) {
     case 'send': {
       // The record knows that no attempt was applied.
-      if (intent.inDoubt) return { again: { ...intent, inDoubt: false } };
+      if (intent.inDoubt !== undefined) return { again: { ...intent, inDoubt: undefined } };
       if (address !== undefined && !known.some(isOpen)) return { again: addressedTo(address, intent) };
       const recovered = unseen && (await recover({ ...intent, ...decision }, unseen, submission));
       if (recovered === 'moved') return { again: intent };
@@ -140,10 +142,10 @@ async function nextStep<Result>(
       const { earlier, options } = decision;
       const asked = askedFor(earlier, intent);
       const ending = await settleEarlier(earlier, { ...options, asked }, submission);
-      if (ending === 'moved') return { again: { ...intent, inDoubt: true } };
+      if (ending === 'moved') return { again: { ...intent, inDoubt: earlier.key } };
       // The earlier key is used again, so that a late first attempt cannot make a second entry.
       if (ending === 'absent')
-        return { again: { ...intent, key: earlier.key, isResumed: true, inDoubt: false } };
+        return { again: { ...intent, key: earlier.key, isResumed: true, inDoubt: undefined } };
       return { done: { ...ending, ...begunByOther(earlier, self) } };
     }
   }

@@ -536,6 +536,25 @@ test.each([
   expect(sent).toHaveLength(1);
 });
 
+test('a doubt is about the own write, also if the failure after it names that of a colleague', async () => {
+  const { run } = desk();
+  await run(crash).catch(() => {});
+  const failing = run(succeed, {
+    ...second,
+    between: (record) =>
+      intercepted(record, async (act) => {
+        // A third run of the same person reports that write meanwhile, and a colleague begins an equal one.
+        await run(succeed, { runner: { machine: 'm', pid: 102 } });
+        await run(unknown, { who: 'bob' }).catch(() => {});
+        return act();
+      }),
+  });
+  await expect(failing).rejects.toMatchObject({
+    message: expect.stringMatching(/^bob on m has had an equal write.*is not known$/) as unknown,
+    facts: { applied: 'unknown', idempotencyKey: 'key-1', next: [expect.stringContaining('Run the same')] },
+  });
+});
+
 test('a refusal after a lost lease counts for the attempt before it, too', async () => {
   const { run, states } = desk();
   let now = noon;
