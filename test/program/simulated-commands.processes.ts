@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { runs } from '../support/runs.ts';
 import { play } from './simulated-office.ts';
-import { capped, hurriedScenarios, prepared, scenarios } from './simulated-wishes.ts';
+import { capped, hurriedScenarios, prepared, scenarios } from './simulated-scenarios.ts';
 
 test('commands that are repeated until they succeed write once', async () => {
   const homes = { orb: await prepared(false), embedded: await prepared(true) };

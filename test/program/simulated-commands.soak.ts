@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { play } from './simulated-office.ts';
-import { capped, hurriedScenarios, prepared, scenarios } from './simulated-wishes.ts';
+import { capped, hurriedScenarios, prepared, scenarios } from './simulated-scenarios.ts';
 
 const seconds = Number(process.env.SOAK_SECONDS ?? 120);
 

@@ -1,4 +1,5 @@
 // The network of a simulated world: it loses requests and answers, and delivers some after the client gave up.
+import { once, setMaxListeners } from 'node:events';
 import { attemptMax } from '../../src/orb/retry.ts';
 import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../src/wire/json.ts';
 import type { SimulatedProcess, World } from './simulated-world.ts';
@@ -17,7 +18,9 @@ export function faultyExchange(
     await world.turn(process);
     throw failure;
   };
-  return async (request) => {
+  return async (request, signal = new AbortController().signal) => {
+    signal.throwIfAborted();
+    setMaxListeners(0, signal);
     // No attempt is still on its way after this instant: the client gave it up, and the lease goes by that.
     const deadline = world.now + attemptMax;
     const fault = world.fails()
@@ -30,7 +33,8 @@ export function faultyExchange(
     if (fault === '500') return { status: 500, headers: {}, body: '' };
     const answering = answer(request, deadline);
     if (fault === 'late') return await after(new TransportFailure('timed out', 'maybe'));
-    const answered = await answering;
+    const answered = await Promise.race([answering, once(signal, 'abort').then(() => signal.reason)]);
+    signal.throwIfAborted();
     if (fault === '500 late') return { status: 502, headers: {}, body: '' };
     await world.turn(process);
     if (fault === 'unanswered' || world.now > deadline) throw new TransportFailure('no answer', 'maybe');

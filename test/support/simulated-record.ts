@@ -11,6 +11,8 @@ const immediate = new Set([
 interface Place {
   readonly world: World;
   readonly process: SimulatedProcess;
+  /** Called once the record has that an outcome was reported: from then on, a killed process has said how it ended. */
+  readonly onReported?: () => void;
 }
 
 /**
@@ -28,6 +30,7 @@ export function steppedRecord<Part extends object>(part: Part, place: Place): Pa
     if (fault === 'before') throw lost();
     const result = await world.act(async () => method.apply(part, args));
     if (name === 'append') world.tell(`${process.pid}: ${notes(args[0])} ${JSON.stringify(result)}`);
+    if (name === 'append' && isReport(args[0])) place.onReported?.();
     await world.turn(process);
     if (fault === 'after') throw lost();
     return result;

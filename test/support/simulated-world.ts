@@ -1,6 +1,7 @@
 // A world of one thread, in which time, faults and the order of all steps are chosen: processes that write, their record
 // and an API. Every wait of a process ends where the world says, so that one choice of numbers is one history.
 import { setImmediate as nextTask } from 'node:timers/promises';
+import { CreditctlError } from '../../src/errors.ts';
 import { seededChance } from '../../src/sandbox/ledger/seeded-chance.ts';
 
 /** Picks a number from 0 to `most`. */
@@ -20,6 +21,8 @@ export interface SimulatedProcess {
   readonly machine: string;
   readonly pid: number;
   isRunning: boolean;
+  /** Aborted when the process gets a signal that asks it to end. */
+  readonly interruption: AbortController;
 }
 
 interface Waiter {
@@ -30,6 +33,8 @@ interface Waiter {
   readonly from: number;
   /** Latest end of the wait. */
   readonly until: number;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal | undefined;
   readonly resume: () => void;
   readonly fail: (error: Error) => void;
 }
@@ -37,6 +42,8 @@ interface Waiter {
 export interface Chances {
   /** How many processes may be killed. */
   readonly kills: number;
+  /** How many processes may get SIGINT or SIGTERM. */
+  readonly signals?: number;
   /** Milliseconds by which time may jump while steps wait. */
   readonly jumps: readonly number[];
   /** How many percent of the steps that can fail do. */
@@ -84,7 +91,8 @@ export class World {
   }
 
   begin(machine: string): SimulatedProcess {
-    const process = { machine, pid: 100 + this.#processes.length, isRunning: true };
+    const pid = 100 + this.#processes.length;
+    const process = { machine, pid, isRunning: true, interruption: new AbortController() };
     this.#processes.push(process);
     return process;
   }
@@ -93,10 +101,10 @@ export class World {
     return this.#processes.some((process) => process.pid === pid && process.isRunning);
   }
 
-  /** Waits for the process's turn, at least so many milliseconds. */
-  turn(process: SimulatedProcess, ms = 0): Promise<void> {
+  /** Waits for the process's turn, at least so many milliseconds. Rejects with the signal's reason if that comes first. */
+  turn(process: SimulatedProcess, ms = 0, signal?: AbortSignal): Promise<void> {
     const times = { from: this.now + ms, until: Number.POSITIVE_INFINITY };
-    return this.#wait({ process, isAway: false, ...times });
+    return this.#wait({ process, isAway: false, ...times, signal });
   }
 
   /** Waits for the turn of a request of the process, which goes on without it. @param until the latest end of the wait */
@@ -108,6 +116,7 @@ export class World {
     return new Promise((resume, fail) => {
       const waiter = { ...wait, resume, fail };
       if (this.#isOver) fail(overAndDone());
+      else if (wait.signal?.aborted === true) fail(wait.signal.reason);
       else if (wait.process.isRunning || wait.isAway) this.#waiters.push(waiter);
       else this.#killed.push(waiter);
     });
@@ -135,7 +144,7 @@ export class World {
       if (steps > 20_000) throw new Error('the processes wait for each other for ever');
       await this.#quiet();
       if (this.#choose(3) === 0 && begin()) continue;
-      if (this.#mayKill() || this.#mayJump()) continue;
+      if (this.#mayKill() || this.#maySignal() || this.#mayJump()) continue;
       if (this.#resumeOne() || begin()) continue;
       return;
     }
@@ -166,6 +175,25 @@ export class World {
     this.#waiters = this.#waiters.filter((waiter) => !isEnded(waiter));
     this.#chances = { ...this.#chances, kills: kills - 1 };
     this.tell(`kill ${killed.pid}`);
+    return true;
+  }
+
+  /** Interrupts or terminates a process, as a person or the system does at any moment. */
+  #maySignal(): boolean {
+    const { signals = 0 } = this.#chances;
+    if (signals === 0 || this.#choose(30) !== 0) return false;
+    const [first, ...others] = this.#processes.filter(({ isRunning }) => isRunning);
+    if (first === undefined) return false;
+    const { pid, interruption } = this.oneOf([first, ...others]);
+    const [kind, message] = this.oneOf([
+      ['interrupted', 'Interrupted'] as const,
+      ['terminated', 'Terminated'] as const,
+    ]);
+    this.#chances = { ...this.#chances, signals: signals - 1 };
+    this.tell(`signal to ${pid}: ${kind}`);
+    interruption.abort(new CreditctlError(kind, message));
+    for (const { signal, fail } of this.#waiters) if (signal?.aborted === true) fail(signal.reason);
+    this.#waiters = this.#waiters.filter(({ signal }) => signal?.aborted !== true);
     return true;
   }
 
