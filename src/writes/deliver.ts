@@ -74,7 +74,8 @@ async function noteSuccess(
   }
 }
 
-const unrecorded = (key: string, why: string, next: readonly string[] = []): CreditctlError =>
+/** The error for an applied write whose outcome the record could not take. */
+export const unrecorded = (key: string, why: string, next: readonly string[] = []): CreditctlError =>
   new CreditctlError('failure', `The write was applied, but its outcome is not in the record: ${why}`, {
     applied: 'yes',
     idempotencyKey: key,

@@ -1,7 +1,7 @@
 // Settles an earlier attempt that is open or not recorded: searches for its effect, and resends it if that is safe.
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, mayBeApplied, valueArgs } from '../errors.ts';
-import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
+import { type Begun, type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import { contentText, type SettlingOptions } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../requests/request.ts';
 import { identicalWrite, stillUnknown } from '../runtime/earlier-write.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
-import { deliver } from './deliver.ts';
+import { deliver, unrecorded } from './deliver.ts';
 import type { MarkSearch, Unseen } from './search.ts';
 import { beginLease, type Settled, type Submission } from './submission.ts';
 
@@ -40,19 +40,21 @@ export async function settleEarlier<Result>(
     throw hasAnother(earlier);
   const { key } = earlier;
   const checkLease = beginLease(submission);
-  const held = mayResend ? await noteTaken(earlier, submission) : earlier;
-  if (held === undefined) return 'moved';
-  const search = { request, isLast: isOver && !mayResend };
   const open =
     asked === undefined
       ? { what: `The write of ${earlier.notedAt} has no known outcome`, key }
       : identicalWrite(earlier);
+  const held = mayResend
+    ? await noteTaken(earlier, submission).catch((error: unknown) => {
+        throw error instanceof CreditctlError ? stillUnknown(error, open) : error;
+      })
+    : earlier;
+  if (held === undefined) return 'moved';
+  const search = { request, isLast: isOver && !mayResend };
   const document = await look(search, { earlier: { ...earlier, version: held.version }, open }, submission);
   if (document !== undefined) {
     const result = submission.read(document);
-    if (!(await noteEnding(held, { state: 'settled', found: true, answer: document }, submission)))
-      return 'moved';
-    submission.onSettled(held);
+    if (!(await noteFound(held, document, submission))) return 'moved';
     return { result, document, key, earlierRequest: request, manner: 'found' };
   }
   if (mayResend) {
@@ -75,6 +77,19 @@ export function absentText(request: ApiRequest): string {
   return 'no entry of the ledger has its key, so it was never applied';
 }
 
+/** Notes a found effect. If that fails, the write is still reported as applied. False if another process changed it. */
+async function noteFound(held: Begun, answer: Json, submission: Submission<unknown>): Promise<boolean> {
+  try {
+    const isNoted = await noteEnding(held, { state: 'settled', found: true, answer }, submission);
+    if (isNoted) submission.onSettled(held);
+    return isNoted;
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    submission.onUnrecorded(unrecorded(held.key, error.message, error.facts.next));
+    return true;
+  }
+}
+
 async function look(
   search: Omit<MarkSearch, 'earlier'>,
   { earlier, open }: { readonly earlier: WriteWithTexts; readonly open: Parameters<typeof stillUnknown>[1] },
@@ -84,7 +99,13 @@ async function look(
     return await submission.look({ ...search, earlier });
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    await noteEnding(earlier, { state: 'unknown', message: error.message }, submission);
+    const { message } = error;
+    try {
+      await noteEnding(earlier, { state: 'unknown', message }, submission);
+    } catch (unwritable) {
+      if (!(unwritable instanceof CreditctlError)) throw unwritable;
+      throw stillUnknown(error.with({}, `${message}; ${unwritable.message}`), open);
+    }
     throw stillUnknown(error, open);
   }
 }

@@ -1,6 +1,6 @@
 // Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
 import { unitAfter } from '../credits/customer.ts';
-import { CreditctlError, notApplied, valueArgs } from '../errors.ts';
+import { afterWrite, CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import { outcomeUnknown } from '../orb/send.ts';
 import { beforeSending, type CapTerms, noteAttempt, noteTaken, type OverCap } from '../record/attempt.ts';
 import {
@@ -167,8 +167,12 @@ async function answered<Result>(
   }: { readonly intent: WriteIntent; readonly self: Self; readonly submission: Submission<Result> },
 ): Promise<SubmitStep<Result>> {
   const { key, attempt, version, texts, undoneBy } = earlier;
-  if (manner === 'unacknowledged' && (await noteTaken({ key, attempt, version }, submission)) === undefined)
-    return { again: intent };
+  if (manner === 'unacknowledged') {
+    const taken = noteTaken({ key, attempt, version }, submission).catch((error: unknown) => {
+      throw afterWrite(error, { key, isRepeatable: true });
+    });
+    if ((await taken) === undefined) return { again: intent };
+  }
   const report = (): void => {
     if (earlier.acknowledgedAt === null) submission.onSettled({ key, attempt });
   };

@@ -723,6 +723,39 @@ test.each([
   expect(sent).toHaveLength(1);
 });
 
+test('a record that fails while an earlier write is settled does not hide what is known of it', async () => {
+  const { run, sent } = desk();
+  await run(crash, { key: 'cron' }).catch(() => {});
+  const failures: CreditctlError[] = [];
+  /** The record takes so many notes of a run, then no more. */
+  const takes = (count: number) => {
+    let left = count;
+    return (record: AccountRecord) =>
+      intercepted(record, (act) => {
+        left -= 1;
+        return left >= 0 ? act() : Promise.reject(unreachable);
+      });
+  };
+  const again = (count: number, more: Run = {}) =>
+    run(succeed, {
+      key: 'cron',
+      between: takes(count),
+      onUnrecorded: (error) => failures.push(error),
+      ...more,
+    });
+  const open = { kind: 'outcome-unknown', facts: { applied: 'unknown', idempotencyKey: 'cron' } };
+  await expect(again(0)).rejects.toMatchObject(open);
+  const look = fail('network', { applied: 'no' }) as unknown as Submission['look'];
+  await expect(again(1, { look })).rejects.toMatchObject(open);
+  expect(await again(1, { look: async () => ({ id: 'e1' }) })).toMatchObject({ manner: 'found' });
+  expect(failures).toMatchObject([{ facts: { applied: 'yes', idempotencyKey: 'cron' } }]);
+  expect(sent).toEqual(['cron']);
+  const request: ApiRequest = { method: 'POST', path: '/customers', body: { name: 'N' } };
+  await run(succeed, { request, isKilled: true });
+  const untaken = { kind: 'network', facts: { applied: 'yes', idempotencyKey: 'key-1' } };
+  await expect(run(succeed, { request, between: takes(0) })).rejects.toMatchObject(untaken);
+});
+
 test('a success that another run called absent meanwhile is not to be repeated, and the audit shows it', async () => {
   const { run, states, recordOf } = desk();
   const said: CreditctlError[] = [];
