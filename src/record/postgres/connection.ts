@@ -166,8 +166,7 @@ export class PostgresConnection {
   }
 
   async #ask(statement: string): Promise<readonly Row[]> {
-    const [rows] = await this.#answers(statement);
-    return rows ?? [];
+    return (await this.#answers(statement))[0] ?? [];
   }
 
   async #answers(message: string): Promise<readonly (readonly Row[])[]> {
@@ -202,7 +201,7 @@ export class PostgresConnection {
       getStartupConf(): Readonly<Record<string, string>> {
         return { user, database, application_name: 'creditctl' };
       }
-    })({ ...this.#config(password ?? ''), stream: () => socket });
+    })({ ...this.#config(password), stream: () => socket });
     const opened: Opened = { client, socket, isOver: false };
     // Without a listener, a connection that the server ends between two statements would crash the process.
     const end = (): void => {
@@ -220,12 +219,13 @@ export class PostgresConnection {
     return opened;
   }
 
-  #config(password: string): ClientConfig {
+  #config(password: string | undefined): ClientConfig {
     const { tls, rootCertificates, ...server } = this.#options.address;
     const { host } = server;
     return {
       ...server,
-      password,
+      // Without a function, the driver would look for a missing password itself, and print warnings about `.pgpass`.
+      password: async () => password ?? '',
       ssl: tls === 'off' ? false : { host, ca: authorities(this.#options.address), rejectUnauthorized: true },
       sslnegotiation: 'postgres',
       connectionTimeoutMillis: connectLimit,

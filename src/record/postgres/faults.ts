@@ -11,7 +11,7 @@ function codeOf(error: unknown): string {
   if (/Connection terminated|Client has encountered|Client was closed|not queryable/.test(text))
     return 'lost';
   if (/timeout expired|Query read timeout/.test(text)) return 'timeout';
-  if (/client password must be a string/.test(text)) return 'no-password';
+  if (/client password must be a (non-empty )?string/.test(text)) return 'no-password';
   if (/password must be a|SASL|client password/i.test(text)) return 'password';
   return /does not support SSL/.test(text) ? 'no-tls' : '';
 }
@@ -160,14 +160,18 @@ export function asOutcomeUnknown(error: unknown): unknown {
 /** The classes of error codes which mean trouble of the server, not a wrong statement. */
 const serverTrouble = /^(08|53|57|58)/;
 
+/** What helps against a fault of a certificate: another authority changes neither its names nor its dates. */
+function mendOf(code: string): string {
+  if (code.includes('ALTNAME')) return 'In the URL, name the server as its certificate does';
+  if (/EXPIRED|NOT_YET/.test(code)) return 'Renew the certificate, or correct the clock of this machine';
+  return 'Name the authority that signed it: add ?sslrootcert=/path/to/ca.pem to the URL';
+}
+
 function unreachableFor({ name }: RecordPlace, code: string, text: string): Said {
   if (/^[0-9A-Z]{5}$/.test(code) && !serverTrouble.test(code) && /\d/.test(code))
     return { kind: 'failure', text: `${name} answers with an error (${code}): ${text}`, next: [again] };
   if (code === 'timeout') return unreachable(`${name} does not answer in time`, again);
   if (/CERT|SIGNED|SIGNATURE|TLS|SSL/.test(code))
-    return unreachable(
-      `The certificate of ${name} is not trusted: ${text}`,
-      'Name the authority that signed it: add ?sslrootcert=/path/to/ca.pem to the URL',
-    );
+    return unreachable(`The certificate of ${name} is not trusted: ${text}`, mendOf(code));
   return unreachable(`${name} cannot be reached: ${text}`, again);
 }

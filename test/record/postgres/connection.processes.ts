@@ -1,4 +1,6 @@
 // What becomes of an append when the server or the way to it fails: on the disk once, or an error that says what is.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import pg from 'pg';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type { AccountRecord } from '../../../src/record/record.ts';
@@ -11,6 +13,7 @@ import {
   type TestDatabase,
 } from '../../support/postgres.ts';
 import { postgresProxy } from '../../support/postgres-proxy.ts';
+import { freshHome } from '../../support/run.ts';
 import { silentServer } from '../../support/silent-server.ts';
 import { ended, noted, opened, openedAt } from './opened.ts';
 
@@ -58,7 +61,13 @@ test.skipIf(!hasPostgres)('variables of the driver change nothing about the conn
   vi.stubEnv('PGREPLICATION', 'database');
   vi.stubEnv('PGSSLNEGOTIATION', 'direct');
   vi.stubEnv('PGSSLMODE', 'require');
+  const passwords = path.join(freshHome(), 'passwords');
+  writeFileSync(passwords, `*:*:*:*:${password.replace(':', '\\:')}\n`, { mode: 0o600 });
+  vi.stubEnv('PGPASSFILE', passwords);
   try {
+    expect(await refusal(database.url('ana').replace(`:${encodeURIComponent(password)}`, ''))).toBe(
+      'credentials',
+    );
     const { store, record } = await opened(database, 'ana');
     expect(await record.append([noted('variables')])).toMatchObject({ kind: 'appended' });
     await store.close();

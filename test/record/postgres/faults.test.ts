@@ -41,6 +41,9 @@ test.each([
   ['42501', 'creditctl record init --grant ana'],
   ['42501', 'grant connect on database "Credits" to "ana"'],
   ['25006', 'alter role "ana" set default_transaction_read_only = off'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'name the server as its certificate does'],
+  ['CERT_HAS_EXPIRED', 'Renew the certificate'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'sslrootcert'],
 ])('the way out of %s names the role and the database: %s', (code, way) => {
   const fault = recordFault(error(code), place);
   expect(fault instanceof CreditctlError && fault.facts.next?.join('\n')).toContain(way);
