@@ -156,7 +156,7 @@ export interface AccountRecord extends Evidence {
   keyStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>>;
   /** Credits that writes of this record reserved or moved under a cap; see `CapCheck` for the day. */
   reserved(of: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>): Promise<Decimal>;
-  /** At most `max` known customers of the account, newest first, as the API's own ids; see `noteCustomers`. */
+  /** At most `max` known customers of the account, oldest first, as the API's own ids; see `noteCustomers`. */
   customers(max: number): Promise<readonly string[]>;
   /** All events of one key, oldest first, with their texts. */
   eventsOf(

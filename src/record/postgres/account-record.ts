@@ -150,7 +150,7 @@ export class PostgresAccountRecord extends PostgresPlans implements AccountRecor
 
   async customers(max: number): Promise<readonly string[]> {
     const rows = await this.connection.rows(
-      `select customer from creditctl.account_customer where ${this.ofAccount} order by place desc limit ${literal(max)}`,
+      `select customer from creditctl.account_customer where ${this.ofAccount} order by place limit ${literal(max)}`,
     );
     return rows.map((row) => row.text('customer'));
   }

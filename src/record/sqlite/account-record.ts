@@ -143,7 +143,7 @@ export class SqliteAccountRecord extends SqlitePlans implements AccountRecord {
 
   async customers(max: number) {
     const rows = this.all(
-      'SELECT customer FROM account_customers WHERE account = ? ORDER BY noted_at DESC, customer LIMIT ?',
+      'SELECT customer FROM account_customers WHERE account = ? ORDER BY noted_at, customer LIMIT ?',
       max,
     );
     return rows.map((row) => text(row, 'customer'));

@@ -284,7 +284,7 @@ test.skipIf(!hasPostgres)(
     });
     const customers = `select creditctl.note_customers(${id}, '["c1"]')`;
     await behind(customers, () => store.noteCustomers(record.account, ['c1', 'c2']));
-    expect(await record.customers(3)).toEqual(['c2', 'c1']);
+    expect(await record.customers(3)).toEqual(['c1', 'c2']);
     await holder.end();
     await store.close();
   },
