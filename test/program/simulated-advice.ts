@@ -1,4 +1,5 @@
 // What a person does in a simulated office after a command failed: what the error says, to the letter.
+import { exitCodes } from '../../src/errors.ts';
 import { errorOf, rowsOf } from '../support/command.ts';
 import type { RunResult } from '../support/run.ts';
 
@@ -24,7 +25,7 @@ export function reactionTo({ line, result, before }: Ended, wish: string): React
   if (result.code === 0)
     return isReadOnly(line) ? goOn(before, wish) : afterSuccess({ line, result, before }, wish);
   const { applied, retry_safe: mayRepeat, next } = errorOf(result);
-  if (applied === 'yes' && mayRepeat !== true) return done;
+  if (applied === 'yes' && mayRepeat !== true && result.code !== exitCodes['partly-done']) return done;
   const advised = (next as readonly string[]).flatMap((step) => advisedLine(step, line));
   const lines = [...(mayRepeat === true ? [line] : []), ...advised];
   return { isDone: false, lines: lines.length > 0 ? lines : [wish] };
@@ -56,9 +57,9 @@ function advisedLine(step: string, failed: string): readonly string[] {
   return line === undefined || /<|, or |--found|--help/.test(line) ? [] : [line];
 }
 
-/** Whether a command line only reads. */
+/** Whether a command line only reads, or writes nothing that is asked about. */
 export const isReadOnly = (line: string): boolean =>
-  /^(history (show|list|verify|audit)|batch status|(ledger|blocks|customers|topups|alerts) (list|show|search|verify))/.test(
+  /^(config set|history (show|list|verify|audit)|batch status|(ledger|blocks|customers|topups|alerts) (list|show|search|verify))/.test(
     line,
   );
 

@@ -12,6 +12,8 @@ import type { SimulatedProcess, World } from '../support/simulated-world.ts';
 export interface Run {
   readonly line: string;
   readonly process: SimulatedProcess;
+  /** Where the account has two of them. */
+  readonly apiKey: string | undefined;
   /** Writes that the API applied for this process, so far. */
   applied: number;
   /** What a failed run said of that: `yes`, `no` or `unknown`. */
@@ -33,14 +35,24 @@ export function checkSaid({ applied, said, process, line }: Run): void {
   if (applied > 0 && said === 'no') throw new Error(`${applied} were applied by ${process.pid}: ${line}`);
 }
 
+const isDry = ({ line }: Run): boolean => line.includes('--dry-run');
+
 /** An answer without the names by which an embedded ledger is known. */
 export function asOrb(answer: WireAnswer): WireAnswer {
   const { 'creditctl-ledger': _, 'creditctl-ledger-ahead': _ahead, ...headers } = answer.headers;
   return { ...answer, headers };
 }
 
+/** Orb may know idempotency keys by the API key that sent them, so another API key does not find them. */
+function underApiKey(request: WireRequest, apiKey = ''): WireRequest {
+  const { 'idempotency-key': key, ...headers } = request.headers;
+  return key === undefined
+    ? request
+    : { ...request, headers: { ...headers, 'idempotency-key': key + apiKey } };
+}
+
 export function officeSystem(usual: System, made: Run, around: Surroundings): System {
-  const { world, home, newKey } = around;
+  const { world, home, newKey, fail } = around;
   const { process, onReported } = made;
   const file = path.join(home, '.local', 'state', 'creditctl', 'record.db');
   return {
@@ -60,19 +72,21 @@ export function officeSystem(usual: System, made: Run, around: Surroundings): Sy
     record: async (_, opening) => {
       await world.turn(process);
       const store = await world.act(() => openSqliteRecord(file, opening));
-      return steppedRecord(store, { world, process, onReported });
+      const onWrite = (name: string) =>
+        isDry(made) && fail(new Error(`${made.line} called ${name} of the record`));
+      return steppedRecord(store, { world, process, onReported, onWrite });
     },
   };
 }
 
 function exchangeOf(made: Run, { world, ledger, isEmbedded, fail }: Surroundings): Exchange {
-  const { process, line } = made;
+  const { process, line, apiKey } = made;
   const named = (answer: WireAnswer): WireAnswer => (isEmbedded ? answer : asOrb(answer));
   const answer = async (request: WireRequest, deadline: number): Promise<WireAnswer> => {
     await world.away(process, deadline);
-    const answered = await ledger.exchange(request);
+    const answered = await ledger.exchange(isEmbedded ? request : underApiKey(request, apiKey));
     if (request.method === 'GET') return named(answered);
-    if (line.includes('--dry-run')) fail(new Error(`${line} sent ${request.method} ${request.path}`));
+    if (isDry(made)) fail(new Error(`${line} sent ${request.method} ${request.path}`));
     const isReplay = answered.headers['idempotent-replayed'] !== undefined;
     if (answered.status < 300 && !isReplay) made.applied += 1;
     const key = request.headers['idempotency-key'];

@@ -41,6 +41,8 @@ export interface Scenario {
   readonly home: string;
   /** Whether the API is known for an embedded ledger; otherwise it passes for Orb. */
   readonly isEmbedded: boolean;
+  /** Whether some commands have another API key of the same account. */
+  readonly hasNewKey?: boolean;
   /** What the ledger has before. */
   readonly before: Pick<Wish, 'gives' | 'makes'>;
   readonly wishes: readonly Wish[];
@@ -63,7 +65,7 @@ interface Progress {
   calm: number;
   running?: Run;
   state: 'open' | 'fulfilled' | 'refused';
-  /** The run that ended last. */
+  /** The run that ended last, of those that did more than look. */
   last?: Ended;
   next: readonly [string, ...string[]];
 }
@@ -174,7 +176,9 @@ class Office {
     const { who, machine } = wish.person;
     const line = this.#world.oneOf(progress.next);
     const process = this.#world.begin(machine);
-    const made: Run = { line, process, applied: 0, onReported: () => this.#reported(wish, made) };
+    const apiKey =
+      this.#options.scenario.hasNewKey === true ? this.#world.oneOf(['key_1', 'key_2']) : undefined;
+    const made: Run = { line, process, apiKey, applied: 0, onReported: () => this.#reported(wish, made) };
     progress.running = made;
     progress.runs += 1;
     this.#world.tell(`${process.pid} begins: ${who} on ${machine}: ${line}`);
@@ -184,9 +188,10 @@ class Office {
       return `made-${this.#keys}`;
     };
     const office = { world, home, ledger, newKey, isEmbedded: scenario.isEmbedded, fail: this.#fail };
+    const env = { ...orb, ...(apiKey && { ORB_API_KEY: apiKey }) };
     const yes = isReadOnly(line) ? [] : ['--yes'];
     const ending = run([...words(line), ...yes, '-o', 'json'], {
-      ...{ home, env: orb, who, signal: process.interruption.signal },
+      ...{ home, env, who, signal: process.interruption.signal },
       system: (usual) => officeSystem(usual, made, office),
     })
       .then((result) => this.#end({ wish, progress, made }, result))
@@ -233,6 +238,7 @@ class Office {
     const [first = own, ...others] = lines;
     // Whoever wants the same twice cannot know which of the two was settled, and repeats both.
     if (isDone && !(isSettling(ended.line) && this.#hasTwin(wish))) progress.state = 'fulfilled';
-    Object.assign(progress, { last: ended, next: [first, ...others] });
+    const isLooking = isSettling(ended.line) || isReadOnly(ended.line);
+    Object.assign(progress, { last: isLooking ? progress.last : ended, next: [first, ...others] });
   }
 }

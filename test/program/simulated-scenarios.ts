@@ -7,27 +7,27 @@ import { copyOfHome, freshHome, homeAfter, type RunOptions } from '../support/ru
 import { asOrb } from './simulated-machine.ts';
 import type { Cap, Person, Scenario } from './simulated-office.ts';
 import {
-  batch,
+  batches,
+  changedPolicy,
   hurried,
   type Kind,
   kinds,
   objects,
   persons,
   settling,
-  undoneBatch,
   undoneLast,
 } from './simulated-wishes.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** A home folder, and the id of a block of `acme` in its ledger. */
+/** A home folder, and the ids of blocks of `acme` in its ledger: with 50 credits, and with 8. */
 interface Prepared {
   readonly home: string;
-  readonly block: string;
+  readonly blocks: readonly string[];
 }
 
-/** A ledger of three customers, of which acme has 50 credits, and the plan of a batch for them. */
+/** A ledger of three customers, of which acme has 58 credits, and the plan of a batch for them. */
 export async function prepared(isEmbedded: boolean): Promise<Prepared> {
   const at = (home: string): RunOptions => ({
     ...{ home, env: orb, served: path.join(home, 'served.db') },
@@ -46,11 +46,13 @@ export async function prepared(isEmbedded: boolean): Promise<Prepared> {
     const rows = ['acme,1', 'globex,2', 'acme,3', 'initech,4', 'globex,5'];
     writeFileSync(path.join(made, 'b.csv'), `external_customer_id,amount\n${rows.join('\n')}\n`);
     await done('ledger add acme --amount 50 --expires 2027-06-01 --idempotency-key first --yes', made);
+    await done('ledger add acme --amount 8 --expires 2029-06-01 --idempotency-key second --yes', made);
     await done(`batch plan ${made}/b.csv --batch-id b --out ${made}/b.plan`, made);
     return made;
   });
-  const [block] = rowsOf(await done('blocks list acme --json', home));
-  return { home, block: String(block?.id) };
+  const blocks = rowsOf(await done('blocks list acme --json', home));
+  const idOf = (balance: number): string => String(blocks.find((each) => each.balance === balance)?.id);
+  return { home, blocks: [idOf(50), idOf(8)] };
 }
 
 const person = fc.constantFrom(...persons);
@@ -63,22 +65,22 @@ export function scenarios(homes: Readonly<Record<'orb' | 'embedded', Prepared>>)
   return fc
     .record({
       of: fc.constantFrom('orb', 'embedded'),
-      wanted: fc.uniqueArray(fc.nat(kinds.length - 1), { minLength: 1, maxLength: 4 }),
+      batch: fc.option(fc.constantFrom(...batches), { nil: undefined }),
+      wanted: fc.uniqueArray(fc.constantFrom(...kinds), { minLength: 1, maxLength: 3 }),
       persons: fc.array(fc.tuple(person, person, person), { minLength: 4, maxLength: 4 }),
       isLong: fc.boolean(),
+      hasNewKey: fc.boolean(),
       ...risks,
     })
-    .map(({ of, wanted, persons: by, isLong, ...risk }) => {
-      const { home, block } = homes[of];
-      // An undone batch is applied before. After days only a person can say whether an object was made.
-      const isLeftOut = (kind: Kind | undefined): boolean =>
-        (kind === batch && wanted.includes(kinds.indexOf(undoneBatch))) || (kind === objects && isLong);
-      const chosen = wanted.map((index) => kinds[index]).filter((kind) => !isLeftOut(kind));
-      const wishes = chosen.flatMap((kind, index) => kind?.(block, ...(by[index] ?? [ann, ann, ann])) ?? []);
+    .map(({ of, batch, wanted, persons: by, isLong, hasNewKey, ...risk }) => {
+      const { home, blocks } = homes[of];
+      // After days, or under another key, only a person can say whether an object was made.
+      const isLeftOut = (kind: Kind): boolean => kind === objects && (isLong || hasNewKey);
+      const chosen = [...(batch === undefined ? [] : [batch]), ...wanted.filter((kind) => !isLeftOut(kind))];
+      const wishes = chosen.flatMap((kind, index) => kind(blocks, ...(by[index] ?? [ann, ann, ann])));
       return {
-        home,
-        isEmbedded: of === 'embedded',
-        before: { gives: { acme: 50 }, makes: { customers: 3 } },
+        ...{ home, isEmbedded: of === 'embedded', hasNewKey },
+        before: { gives: { acme: 58 }, makes: { customers: 3 } },
         wishes,
         chances: { ...risk, jumps: [1000, minute, 4 * minute, hour, ...(isLong ? [60 * hour] : [])] },
       };
@@ -92,8 +94,8 @@ const caps: readonly Cap[] = [
   { rule: 'team_day_cap', most: 20 },
 ];
 
-/** The 50 credits that `prepared` grants count for the team. */
-const limitOf = ({ rule, most }: Cap): number => (rule === 'team_day_cap' ? most + 50 : most);
+/** The 58 credits that `prepared` grants count for the team. */
+const limitOf = ({ rule, most }: Cap): number => (rule === 'team_day_cap' ? most + 58 : most);
 
 /** The ledger of `prepared`, without a cap and below each. */
 export async function capped(isEmbedded: boolean): Promise<readonly Capped[]> {
@@ -126,12 +128,12 @@ export function hurriedScenarios(
       ...risks,
     })
     .map(({ of, which, persons: by, ...risk }) => {
-      const { home, block, cap } = homes[of][which] as Capped;
-      const kinds = cap === undefined ? [hurried, undoneLast, settling] : [hurried, settling];
+      const { home, blocks, cap } = homes[of][which] as Capped;
+      const kinds = cap === undefined ? [hurried, undoneLast, changedPolicy, settling] : [hurried, settling];
       return {
         ...{ home, isEmbedded: of === 'embedded', ...(cap && { cap }) },
-        before: { gives: { acme: 50 }, makes: { customers: 3 } },
-        wishes: kinds.flatMap((kind) => kind(block, ...by)),
+        before: { gives: { acme: 58 }, makes: { customers: 3 } },
+        wishes: kinds.flatMap((kind) => kind(blocks, ...by)),
         chances: { ...risk, jumps: [100, 1000] },
       };
     });

@@ -9,8 +9,8 @@ export const persons: readonly Person[] = [
 /** Makes no other write, so that `last` means what is meant. */
 const dee: Person = { who: 'dee', machine: 'm2' };
 
-/** Wishes of one kind, by as many persons as they take. */
-export type Kind = (block: string, ...by: readonly [Person, Person, Person]) => readonly Wish[];
+/** Wishes of one kind, by as many persons as they take. @param blocks of acme: one with 50 credits, and one with 8 */
+export type Kind = (blocks: readonly string[], ...by: readonly [Person, Person, Person]) => readonly Wish[];
 
 const apply = (person: Person): Wish => ({
   person,
@@ -23,16 +23,26 @@ const resume = (person: Person): Wish => ({
   isOptional: true,
 });
 
-export const batch: Kind = (_block, ann, bob) => [apply(ann), resume(bob)];
+const batch: Kind = (_blocks, ann, bob) => [apply(ann), resume(bob)];
 
-export const undoneBatch: Kind = (_block, ann, bob, cem) => {
+const undoneBatch: Kind = (_blocks, ann, bob, cem) => {
   const applied = apply(ann);
   const undo = { line: 'batch undo b', after: applied };
   const gives = { acme: -4, globex: -7, initech: -4 };
   return [applied, resume(bob), { ...undo, person: cem, gives }, { ...undo, person: bob }];
 };
 
-const undoneGrant: Kind = (_block, ann, bob) => {
+/** Without a name, a batch command means the newest batch of the person. */
+const unnamedBatch: Kind = (_blocks, ann) => {
+  const applied = apply(ann);
+  return [
+    applied,
+    { ...resume(ann), line: 'batch resume --results ~ --force' },
+    { person: ann, line: 'batch undo', after: applied, gives: { acme: -4, globex: -7, initech: -4 } },
+  ];
+};
+
+const undoneGrant: Kind = (_blocks, ann, bob) => {
   const add = {
     person: ann,
     line: 'ledger add globex --amount 7 --idempotency-key k1',
@@ -42,7 +52,7 @@ const undoneGrant: Kind = (_block, ann, bob) => {
   return [add, { ...undo, person: bob, gives: { globex: -7 } }, { ...undo, person: ann, isOptional: true }];
 };
 
-const sameGrant: Kind = (_block, ann, bob) => {
+const sameGrant: Kind = (_blocks, ann, bob) => {
   const line = 'ledger add initech --amount 9 --idempotency-key k2';
   return [
     { person: ann, line, gives: { initech: 9 } },
@@ -50,7 +60,7 @@ const sameGrant: Kind = (_block, ann, bob) => {
   ];
 };
 
-const deduction: Kind = (_block, ann) => [
+const deduction: Kind = (_blocks, ann) => [
   {
     person: ann,
     line: 'ledger add acme --type decrement --amount 6 --idempotency-key k3',
@@ -58,14 +68,34 @@ const deduction: Kind = (_block, ann) => [
   },
 ];
 
-const expiry: Kind = (block, ann) => [
+const expiry: Kind = ([block], ann) => [
   {
     person: ann,
     line: `blocks extend acme ${block} --to 2028-01-01 --amount 5 --idempotency-key k4`,
   },
 ];
 
-export const objects: Kind = (_block, ann, bob, cem) => [
+const undoneExpiry: Kind = ([block], ann, bob) => {
+  const line = `blocks extend acme ${block} --to 2028-02-01 --amount 6 --idempotency-key k8`;
+  const extend = { person: ann, line };
+  return [extend, { person: bob, line: 'undo k8', after: extend, isDoneBy: 'already undone' }];
+};
+
+const deletion: Kind = ([, block], ann, bob) => [
+  { person: ann, line: `blocks delete ${block} --confirm ${block}`, gives: { acme: -8 } },
+  { person: bob, line: `blocks delete ${block} --confirm ${block} --dry-run`, isOptional: true },
+];
+
+/** Looks at what other commands would do; each must change nothing. */
+const dryRuns: Kind = ([block], ann, bob, cem) => [
+  { person: ann, line: 'undo last --dry-run', isOptional: true },
+  { person: bob, line: 'batch apply ~/b.plan --allow-drift --dry-run', isOptional: true },
+  { person: cem, line: 'batch undo b --dry-run', isOptional: true },
+  { person: ann, line: 'history settle --dry-run', isOptional: true },
+  { person: bob, line: `blocks void acme ${block} --amount 1 --dry-run`, isOptional: true },
+];
+
+export const objects: Kind = (_blocks, ann, bob, cem) => [
   {
     person: ann,
     line: 'topups create acme --threshold 1 --amount 20 --cost-basis 0.5 --net-terms 0 --idempotency-key k5',
@@ -79,21 +109,25 @@ export const objects: Kind = (_block, ann, bob, cem) => [
   },
 ];
 
-export const settling: Kind = (_block, ann) => [{ person: ann, line: 'history settle', isOptional: true }];
+export const settling: Kind = (_blocks, ann) => [{ person: ann, line: 'history settle', isOptional: true }];
+
+/** How the plan of the batch is used, of which a history has one. */
+export const batches: readonly Kind[] = [batch, undoneBatch, unnamedBatch];
 
 export const kinds: readonly Kind[] = [
-  batch,
-  undoneBatch,
   undoneGrant,
   sameGrant,
   deduction,
   expiry,
   objects,
   settling,
+  undoneExpiry,
+  deletion,
+  dryRuns,
 ];
 
 /** Equal grants that are each wanted, and others; a cap may refuse some of them. */
-export const hurried: Kind = (_block, ...by) =>
+export const hurried: Kind = (_blocks, ...by) =>
   by.flatMap((person, index) => [
     { person, line: 'ledger add initech --amount 3', gives: { initech: 3 }, isRefusedBy },
     {
@@ -101,6 +135,12 @@ export const hurried: Kind = (_block, ...by) =>
       ...{ gives: { globex: 7 }, isRefusedBy },
     },
   ]);
+
+/** The policy changes while grants are made that leave their expiry to it. */
+export const changedPolicy: Kind = (_blocks, ann, bob) => [
+  { person: ann, line: 'config set policy.default_expiry +30d', isOptional: true },
+  { person: bob, line: 'config set policy.default_expiry +60d', isOptional: true },
+];
 
 const isRefusedBy = 'over the limit';
 

@@ -8,11 +8,18 @@ const immediate = new Set([
   ...['keyHash', 'close', 'writes', 'plan', 'events', 'links', 'texts', 'histories', 'counters'],
 ]);
 
+/** The methods that change the record. */
+const changing = new Set([
+  ...['append', 'extendLease', 'savePlan', 'erase', 'addAccount', 'linkKey', 'noteCustomers'],
+]);
+
 interface Place {
   readonly world: World;
   readonly process: SimulatedProcess;
   /** Called once the record has that an outcome was reported: from then on, a killed process has said how it ended. */
   readonly onReported?: () => void;
+  /** Called with the name of a method that changes the record. */
+  readonly onWrite?: (name: string) => void;
 }
 
 /**
@@ -24,6 +31,7 @@ export function steppedRecord<Part extends object>(part: Part, place: Place): Pa
   const lost = () => new CreditctlError('network', 'the connection to the record was lost');
   const call = async (name: string, method: (...args: never[]) => unknown, args: never[]) => {
     await world.turn(process);
+    if (changing.has(name)) place.onWrite?.(name);
     const mayFail = name !== 'append' || !isReport(args[0]);
     const fault = mayFail && world.fails() ? world.oneOf(['before', 'after'] as const) : undefined;
     if (fault !== undefined) world.tell(`${process.pid}: connection to the record lost ${fault} ${name}`);
