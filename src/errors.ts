@@ -142,8 +142,11 @@ export function exitCodeOf(error: CreditctlError): ExitCode {
   return exitCodes[error.kind];
 }
 
+/** The next step that repeats the command line. @param more the end of the sentence, such as `: it goes on from there` */
+export const repetition = (more = ''): string => `Run the same command again${more}`;
+
 /** Whether a next step repeats the command line. */
-export const isRepetition = (step: string): boolean => step.startsWith('Run the same command');
+export const isRepetition = (step: string): boolean => step.startsWith(repetition());
 
 /**
  * The failure of a command line that may mean another write or batch once it is repeated, such as `undo last`.

@@ -6,7 +6,7 @@ import { readCommandLine } from './cli/command-line.ts';
 import type { Chosen, Program } from './cli/command-tree.ts';
 import { withoutMistypedKeys } from './cli/mistyped-key.ts';
 import { program } from './commands/program.ts';
-import { CreditctlError, type ExitCode, exitCodeOf } from './errors.ts';
+import { CreditctlError, type ExitCode, exitCodeOf, repetition } from './errors.ts';
 import { errorText } from './output/terminal/notes.ts';
 import { ClosedPipe } from './output/terminal/streams.ts';
 import { machineFault } from './platform/machine-fault.ts';
@@ -111,7 +111,7 @@ const neverEnded = (): CreditctlError =>
   new CreditctlError('failure', 'The command stopped before its work was done', {
     applied: 'unknown',
     retrySafe: true,
-    next: ['Run the same command again', 'creditctl history list'],
+    next: [repetition(), 'creditctl history list'],
   });
 
 /**

@@ -1,5 +1,5 @@
 // Sends one request with retries, and says whether the write was applied when the retries end.
-import { type Applied, CreditctlError, isInterruption } from '../errors.ts';
+import { type Applied, CreditctlError, isInterruption, repetition } from '../errors.ts';
 import { type ApiRequest, wireRequest } from '../requests/request.ts';
 import {
   type Exchange,
@@ -235,10 +235,7 @@ export function outcomeUnknown({ kind, message, facts }: CreditctlError, tries =
   // An interrupted program has the exit code of its signal, whatever became of the write.
   return new CreditctlError(isInterruption({ kind }) ? kind : 'outcome-unknown', sentence, {
     ...facts,
-    next: [
-      'Run the same command again within 12 hours: it settles this write under its key',
-      ...(facts.next ?? []),
-    ],
+    next: [repetition(' within 12 hours: it settles this write under its key'), ...(facts.next ?? [])],
     applied: 'unknown',
     retrySafe: true,
   });

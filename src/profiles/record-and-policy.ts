@@ -2,7 +2,7 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
+import { type CreditctlError, notApplied, repetition, usageErrorAt } from '../errors.ts';
 import { liveDefaults, policyFromText, policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
@@ -105,9 +105,7 @@ export function readPolicy({ profile: name, kind }: Guarded, config: Config, tea
 /** The rules by which a write was judged. Throws a `refused` error if they are not the rules of now. */
 export function sameRules(judgedBy: Policy, now: Policy): Policy {
   if (isDeepStrictEqual(judgedBy, now)) return now;
-  throw notApplied('refused', 'The rules for writes changed meanwhile; nothing was sent', [
-    'Run the same command again',
-  ]);
+  throw notApplied('refused', 'The rules for writes changed meanwhile; nothing was sent', [repetition()]);
 }
 
 /** The default of a setting that holds a rule, for a live key. */

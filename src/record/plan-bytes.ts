@@ -1,7 +1,7 @@
 // Cuts the bytes of a plan into compressed pieces of one size, reads them back, and checks their hash.
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type CreditctlError, notApplied } from '../errors.ts';
+import { type CreditctlError, notApplied, repetition } from '../errors.ts';
 
 /** Bytes of a plan in one piece. With a fixed size, equal plans make equal pieces on every machine. */
 const pieceSize = 1024 * 1024;
@@ -85,7 +85,7 @@ export const unreadablePlan = {
   overtaken: (record: string): CreditctlError =>
     unreadable(
       `An erasure meanwhile took what ${record} had stored of this plan so far; nothing was sent`,
-      'Run the same command again',
+      repetition(),
     ),
   missing: (record: string): CreditctlError => unreadable(`${record} does not hold this plan`, verify),
 };

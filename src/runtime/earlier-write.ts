@@ -5,6 +5,7 @@ import {
   CreditctlError,
   type ErrorKind,
   isInterruption,
+  repetition,
   shellText,
   valueArgs,
 } from '../errors.ts';
@@ -57,9 +58,7 @@ export function stillUnknown(
     next:
       ways.length > 0
         ? ways
-        : [
-            'Run the same command again within 12 hours: it looks once more, and sends nothing before it knows',
-          ],
+        : [repetition(' within 12 hours: it looks once more, and sends nothing before it knows')],
   });
 }
 

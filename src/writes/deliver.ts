@@ -1,5 +1,5 @@
 // Sends a noted write, and notes its outcome before the outcome is reported.
-import { CreditctlError, valueArgs } from '../errors.ts';
+import { CreditctlError, isRepetition, valueArgs } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
 import { isOpen } from '../record/facts.ts';
@@ -70,7 +70,8 @@ async function noteSuccess(
     submission.onUnrecorded(error.with({ retrySafe: false, next }));
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    submission.onUnrecorded(unrecorded(begun.key, error.message, error.facts.next).with({ retrySafe }));
+    const next = error.facts.next?.filter((step) => retrySafe || !isRepetition(step));
+    submission.onUnrecorded(unrecorded(begun.key, error.message, next).with({ retrySafe }));
   }
 }
 

@@ -10,7 +10,7 @@ import {
   unitAfter,
 } from '../credits/customer.ts';
 import { compare, groupedDigits } from '../credits/exact.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, repetition } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { amountIn, type Effect, effectOf, mayTakeMoreThanLeft } from '../requests/prediction.ts';
@@ -137,7 +137,7 @@ export async function checkUnmoved(body: JsonObject, shown: Prediction, target: 
   throw new CreditctlError('refused', message, {
     applied: 'no',
     retrySafe: true,
-    next: ['Run the same command again: it shows what the write does now'],
+    next: [repetition(': it shows what the write does now')],
   });
 }
 

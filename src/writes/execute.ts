@@ -1,6 +1,13 @@
 // Executes writes step by step: reports the target, shows the effect, gets consent, submits, reports the result.
 import type { Amount } from '../credits/exact.ts';
-import { CreditctlError, flagArgs, isInterruption, isRepetition, type Problem } from '../errors.ts';
+import {
+  CreditctlError,
+  flagArgs,
+  isInterruption,
+  isRepetition,
+  type Problem,
+  repetition,
+} from '../errors.ts';
 import { isEntryWrite, reservedProblem } from '../requests/request.ts';
 import {
   type ConsentFlags,
@@ -168,7 +175,7 @@ function partlyDone(error: CreditctlError, done: number, all: number): Creditctl
       ...error.facts,
       applied: applied === 'unknown' ? 'unknown' : 'yes',
       next: [
-        'Run the same command again: it does what is left, and nothing twice',
+        repetition(': it does what is left, and nothing twice'),
         ...next.filter((step) => !isRepetition(step)),
       ],
       retrySafe: true,

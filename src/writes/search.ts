@@ -1,7 +1,7 @@
 // Searches the API for the effect of an earlier write: an entry with its key in the metadata, or the changed object.
 import { type CustomerRef, customerRefText, type LedgerEntry } from '../credits/customer.ts';
 import { LedgerCheck } from '../credits/ledger-check.ts';
-import { CreditctlError, mayBeApplied, unlessAbsent } from '../errors.ts';
+import { CreditctlError, mayBeApplied, repetition, unlessAbsent } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { customerIdOf, hadNameBefore, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
 import type { LostSpan } from '../record/facts.ts';
@@ -210,7 +210,7 @@ async function breakIn(
 const leftOut = (what: string): CreditctlError =>
   mayBeApplied(`The API may have left its entry out of the ledger: ${what}`, {
     next: [
-      'Run the same command again: credits may have moved while it was looking',
+      repetition(': credits may have moved while it was looking'),
       'Look at the ledger: creditctl ledger verify <customer>',
     ],
   });

@@ -1,6 +1,6 @@
 // Settles an earlier attempt that is open or not recorded: searches for its effect, and resends it if that is safe.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, mayBeApplied, valueArgs } from '../errors.ts';
+import { CreditctlError, mayBeApplied, repetition, valueArgs } from '../errors.ts';
 import { type Begun, type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import { contentText, type SettlingOptions } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
@@ -141,7 +141,7 @@ function mayBeUnderWay({ key, who, notedAt, leaseUntil }: WriteWithTexts): Credi
   const message = `${who} began this write on ${notedAt}, and it is not found yet`;
   return mayBeApplied(message, {
     idempotencyKey: key,
-    next: [`Run the same command again after ${leaseUntil}: then it cannot be on its way any more`],
+    next: [repetition(` after ${leaseUntil}: then it cannot be on its way any more`)],
   });
 }
 

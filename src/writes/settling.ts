@@ -1,6 +1,13 @@
 // Settles open writes of the record, one after the other.
 
-import { CreditctlError, isInterruption, mayBeApplied, unlessAbsent, valueArgs } from '../errors.ts';
+import {
+  CreditctlError,
+  isInterruption,
+  mayBeApplied,
+  repetition,
+  unlessAbsent,
+  valueArgs,
+} from '../errors.ts';
 import { cleanLine, wrapSentence } from '../output/shown-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
@@ -216,5 +223,5 @@ export async function settleOpen(
 const stillOpen = (key: string, note: string | null): CreditctlError =>
   mayBeApplied(`An earlier run left a part of this with an unknown outcome: ${note}`, {
     idempotencyKey: key,
-    next: ['Run the same command again', `Or: creditctl history settle ${valueArgs(key)}`],
+    next: [repetition(), `Or: creditctl history settle ${valueArgs(key)}`],
   });

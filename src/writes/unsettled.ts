@@ -1,5 +1,5 @@
 // Lists open writes of the record with the step that can settle each, and notes the outcome that a person states.
-import { type CreditctlError, notApplied, valueArgs } from '../errors.ts';
+import { type CreditctlError, notApplied, repetition, valueArgs } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isHeld, type Self, type SettlingOptions, settlingOptions } from '../record/decide.ts';
 import { isOpen } from '../record/facts.ts';
@@ -107,10 +107,7 @@ export function checkVouching([open]: readonly Unsettled[], key: string): void {
       `creditctl history settle ${valueArgs(key)}`,
     );
   if (!open.options.isOver)
-    throw refused(
-      `The write ${key} may still be on its way`,
-      `Run the same command again after ${open.write.leaseUntil}`,
-    );
+    throw refused(`The write ${key} may still be on its way`, repetition(` after ${open.write.leaseUntil}`));
 }
 
 export const movedNote = 'another process has settled it, or works on it now';

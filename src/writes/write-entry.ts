@@ -1,7 +1,7 @@
 // Writes one ledger entry from its draft and shows it, for `ledger add`, `blocks expire` and similar commands.
 
 import type { Customer, CustomerRef } from '../credits/customer.ts';
-import { CreditctlError, type Problem, usageError, writtenUnder } from '../errors.ts';
+import { CreditctlError, type Problem, repetition, usageError, writtenUnder } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { judgeDraft } from '../policy/on-draft.ts';
 import { defaultExpiry } from '../policy/policy-of.ts';
@@ -171,7 +171,7 @@ function withAmount(error: unknown, amount: string | undefined): unknown {
   if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
   const { next = [] } = error.facts;
   return error.with({
-    next: next.map((step) => step.replace(/^(Run the same command) again/, `$1 with --amount ${amount}`)),
+    next: next.map((step) => step.replace(repetition(), `Run the same command with --amount ${amount}`)),
   });
 }
 

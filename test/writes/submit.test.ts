@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/errors.ts';
+import { CreditctlError, type ErrorFacts, type ErrorKind, repetition } from '../../src/errors.ts';
 import { attemptMax, retryPolicy } from '../../src/orb/retry.ts';
 import type { CapTerms, Reply } from '../../src/record/attempt.ts';
 import { contentText, fingerprint } from '../../src/record/decide.ts';
@@ -668,7 +668,7 @@ test('a write that is over a cap is refused by the record, and nothing is sent',
   expect(await write('key-4')).toBeUndefined();
 });
 
-const unreachable = new CreditctlError('network', 'The record cannot be reached');
+const unreachable = new CreditctlError('network', 'The record cannot be reached', { next: [repetition()] });
 
 test('a record that cannot take the note lets nothing leave', async () => {
   const { run, sent } = desk();
@@ -695,14 +695,16 @@ test('a note whose confirmation was lost is looked for, and the write goes on', 
   expect(await states('key-1')).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
+const settleIt = 'When the record works again: creditctl history settle key-1';
+
 test.each([
-  ['is a success all the same, and the next run settles it', undefined, true],
+  ['is a success all the same, and the next run settles it', undefined, [repetition(), settleIt]],
   [
     'is not safe to repeat if it is an undo, which may be of the last write',
     { undoes: 'w', toFollow: 0 },
-    false,
+    [settleIt],
   ],
-])('a success that cannot be noted %s', async (_, undoing, retrySafe) => {
+])('a success that cannot be noted %s', async (_, undoing, next) => {
   const { run, sent } = desk();
   let count = 0;
   const failures: CreditctlError[] = [];
@@ -714,7 +716,7 @@ test.each([
   const onUnrecorded = (error: CreditctlError) => void failures.push(error);
   const settled = await run(succeed, { between, onUnrecorded, undoing });
   expect(settled).toMatchObject({ manner: 'sent', result: { id: 'e1' } });
-  const facts = { applied: 'yes', idempotencyKey: 'key-1', retrySafe };
+  const facts = { applied: 'yes', idempotencyKey: 'key-1', retrySafe: undoing === undefined, next };
   expect(failures).toMatchObject([{ kind: 'failure', facts }]);
   expect(await run(succeed, { look: async () => ({ id: 'e1' }) })).toMatchObject({
     key: 'key-1',

@@ -1,7 +1,7 @@
 // `record accept`: accepts a record that was restored, replaced or cut, and notes the loss in its chain.
 
 import { isDeepStrictEqual } from 'node:util';
-import { type CreditctlError, notApplied } from '../../errors.ts';
+import { type CreditctlError, notApplied, repetition } from '../../errors.ts';
 import type { Head } from '../../record/facts.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
@@ -69,7 +69,7 @@ async function foundIn(store: RecordStore, heads: Heads, { flags, runtime }: Inv
 
 const changedMeanwhile = (name: string): CreditctlError =>
   notApplied('refused', `The record ${name} changed while you were asked; it was not accepted`, [
-    'Run the same command again',
+    repetition(),
   ]);
 
 async function lostIn(

@@ -8,7 +8,7 @@ import {
   underWay,
 } from '../../batch/apply/recorded/recorded-runs.ts';
 import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
-import { CreditctlError, notApplied, valueArgs } from '../../errors.ts';
+import { CreditctlError, notApplied, repetition, valueArgs } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
 import { isIdempotent, keyLifetime } from '../../record/decide.ts';
 import { type Head, isOpen } from '../../record/facts.ts';
@@ -73,7 +73,7 @@ function isToSettle({ state, method, notedAt, texts: { request } }: WriteWithTex
 
 const writing = (write: WriteWithTexts, customer: string): CreditctlError =>
   notApplied('refused', `The write ${write.key} for ${customer} is under way: ${runnerText(write)}`, [
-    `Run the same command again when it has ended, or after ${write.leaseUntil}`,
+    repetition(` when it has ended, or after ${write.leaseUntil}`),
   ]);
 
 async function batchesOf(

@@ -9,6 +9,7 @@ import {
   flagArgs,
   missingValue,
   type Problem,
+  repetition,
   shellText,
   usageError,
   usageErrorAt,
@@ -63,7 +64,7 @@ export const run: ReadCommand<SandboxUsageFlags> = async (args, flags, runtime) 
 function inDoubt(error: unknown, { key, isRepeatable }: Written): unknown {
   if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
   const own = isRepeatable ? '' : ` with ${shellText(flagArgs('--idempotency-key', key))}`;
-  const next = [`Run the same command again${own}: usage counts once under its key`];
+  const next = [repetition(`${own}: usage counts once under its key`)];
   return error.with({ ...(key !== undefined && { idempotencyKey: key }), retrySafe: isRepeatable, next });
 }
 

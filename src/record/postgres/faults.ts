@@ -1,5 +1,5 @@
 // Turns errors of PostgreSQL into errors with a sentence and a kind, and decides whether a retry may help. Pure.
-import { CreditctlError, type ErrorKind, flagArgs, shellText, valueArgs } from '../../errors.ts';
+import { CreditctlError, type ErrorKind, flagArgs, repetition, shellText, valueArgs } from '../../errors.ts';
 import { addressName, type PostgresAddress } from './address.ts';
 
 /** The code of an error: from PostgreSQL (`28P01`), the system (`ECONNREFUSED`) or TLS. */
@@ -54,7 +54,7 @@ interface RecordPlace {
 const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const initialise = 'As the owner of the database: creditctl record init';
-const again = 'Try again: the same command line does no harm';
+const again = repetition();
 
 /** Sentences by error code, or by the class of a code: its first two characters. */
 const known: Readonly<Record<string, (place: RecordPlace, text: string) => Said>> = {

@@ -1,5 +1,5 @@
 // Records one run of a batch: its start with plan and lease before the first row, its end after the last.
-import { type CreditctlError, notApplied, shellText, valueArgs } from '../../../errors.ts';
+import { type CreditctlError, notApplied, repetition, shellText, valueArgs } from '../../../errors.ts';
 import { embeddedClock } from '../../../orb/connection.ts';
 import { notSent } from '../../../record/attempt.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
@@ -121,6 +121,6 @@ async function quicker({ record, id }: Session): Promise<CreditctlError> {
   const message = `${last.who} ${done} the batch ${id} after this command had read it; nothing was written`;
   return notApplied('refused', message, [
     `creditctl batch status ${valueArgs(id)}`,
-    ...(last.isUndo ? [] : ['Run the same command again: it goes on from there']),
+    ...(last.isUndo ? [] : [repetition(': it goes on from there')]),
   ]);
 }
