@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { isRepetition } from '../../src/errors.ts';
 import type { WireRequest } from '../../src/wire/json.ts';
 import { recordedIn } from './recorded.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
@@ -31,6 +32,10 @@ export function errorOf({ stderr }: Pick<RunResult, 'stderr'>): Record<string, u
     ...['code', 'message', 'exit_code', 'status', 'request_id', 'idempotency_key'],
     ...['applied', 'retry_safe', 'next'],
   ]);
+  const { retry_safe: isSafe, next } = document.error as { retry_safe: boolean; next: string[] };
+  // A step that adds a flag repeats another line.
+  if (!isSafe)
+    expect(next.filter((step) => isRepetition(step) && !step.includes(' again with '))).toEqual([]);
   return document.error;
 }
 
