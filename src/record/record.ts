@@ -183,7 +183,8 @@ export interface AccountRecord extends Evidence {
   policy(): Promise<RecordPolicy | undefined>;
   /**
    * Erases the texts of a customer's writes, and states that in the chain. Answers the number of these writes; 0 if nothing
-   * was left to erase. `undefined`, and nothing is erased, if another customer was erased after `since`.
+   * was left to erase. `undefined`, and nothing is erased, if another customer was erased after `since`, or a write for
+   * this one or a batch was begun.
    * @param names all names of the customer: external ids, `id:…`, or the API's own id
    * @param plans from the SHA-256 of each plan to the SHA-256 of its replacement, which was saved before
    * @param since the head before the plans were read; needed with `plans`

@@ -521,6 +521,23 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       await expect(foundToErase(erasing)).rejects.toThrow('The batch b is under way');
     });
 
+    test('a write or a batch that was begun after the look keeps its texts', async () => {
+      const { ana, owner } = await clients();
+      await ana.append([{ ...noted('old'), texts: { request: 'by hand' } }]);
+      await ana.append([ended('old', 'settled')]);
+      // The writes are of a process that runs.
+      const erasing = { record: owner, customer: 'acme', self: { runner: otherRunner, isAlive: () => true } };
+      const found = await foundToErase(erasing);
+      await ana.append([{ ...noted('new'), texts: { request: 'by hand' } }]);
+      await expect(eraseFound(found)).rejects.toThrow('The write new for acme is under way: process');
+      expect((await ana.write('new'))?.texts.request).toBe('by hand');
+      expect((await ana.write('old'))?.texts.request).toBe('by hand');
+      await ana.append([ended('new', 'settled')]);
+      const again = await foundToErase(erasing);
+      await ana.append([noted('other', { customer: 'globex' })]);
+      expect(await eraseFound(again)).toMatchObject({ writes: 2 });
+    });
+
     test('of two customers of one plan who are erased at once, none is in a plan any more', async () => {
       const { ana, owner } = await clients();
       const row = (place: number, customer: string) =>

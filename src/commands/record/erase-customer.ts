@@ -125,7 +125,7 @@ export async function eraseFound(found: ToErase) {
     left.set(plan, sha256);
   }
   const writes = await record.erase(names, left, since);
-  // Another customer was erased meanwhile, perhaps from the same plans.
+  // Another customer was erased meanwhile, perhaps from the same plans, or a write was begun.
   if (writes === undefined) return eraseFound(await foundToErase(found));
   return { writes, plans: left.size, batches };
 }

@@ -121,10 +121,13 @@ begin
   -- The lock of an append, so that no text is added meanwhile.
   perform from creditctl.account where id = p_account for no key update;
   v_is_repeated := exists (select from creditctl.link where client = p_client and account = p_account);
-  -- Another customer was erased since the plans were read, so their replacements have rows of that one.
+  -- What was read before has changed. After another erasure, the new plans have rows of that customer. A write that was
+  -- begun meanwhile needs its texts to be settled.
   if not v_is_repeated and exists (
-    select from creditctl.event e where e.account = p_account and e.kind = 'erased' and e.seq > (
-      select last from creditctl.link where account = p_account and link = (p_facts -> 0 ->> 'since')::bigint)
+    select from creditctl.event e where e.account = p_account and e.seq > (
+        select last from creditctl.link where account = p_account and link = (p_facts -> 0 ->> 'since')::bigint)
+      and (e.kind in ('erased', 'batch_begun') or e.kind = 'noted'
+        and (p_customers ? (e.body::jsonb ->> 'customer') or p_holders ? (e.body::jsonb -> 'reserves' ->> 'customer')))
   ) then
     for v_left in select value from jsonb_each_text(p_plans) loop
       delete from creditctl.plan_piece q using creditctl.plan p

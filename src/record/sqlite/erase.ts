@@ -21,13 +21,12 @@ export function eraseCustomer(
   { names, plans, since }: Erasing,
 ): number | undefined {
   const { account } = place;
-  // Another customer was erased since the plans were read, so their replacements have rows of that one.
-  if (since !== undefined && hasErased(database, account, since)) {
+  const spellings = spellingsOf(names);
+  const { customers, holders } = spellings;
+  if (since !== undefined && isOutdated(database, account, { since, ...spellings })) {
     for (const left of plans.values()) removePlan(database, account, left);
     return undefined;
   }
-  const spellings = spellingsOf(names);
-  const { customers, holders } = spellings;
   // An earlier attempt under a key may have been for another customer than the row names.
   const rows = database
     .prepare(
@@ -51,13 +50,24 @@ export function eraseCustomer(
   return texts > 0 || plans.size > 0 ? count : 0;
 }
 
-const hasErased = (database: Database, account: number, link: number): boolean =>
+/**
+ * Whether what was read at `since` has changed. After another erasure, the new plans have rows of that customer. A write
+ * that was begun meanwhile needs its texts to be settled.
+ */
+const isOutdated = (
+  database: Database,
+  account: number,
+  { since, customers, holders }: { readonly since: number } & ReturnType<typeof spellingsOf>,
+): boolean =>
   database
     .prepare(
-      `SELECT 1 AS is_there FROM events WHERE account = ?1 AND substr(body, 1, 16) = '{"kind":"erased"'
-       AND seq > (SELECT last FROM links WHERE account = ?1 AND link = ?2) LIMIT 1`,
+      `SELECT 1 AS is_there FROM events
+       WHERE account = ?1 AND seq > (SELECT last FROM links WHERE account = ?1 AND link = ?2)
+         AND (json_extract(body, '$.kind') IN ('erased', 'batch_begun') OR json_extract(body, '$.kind') = 'noted'
+           AND (json_extract(body, '$.customer') IN (SELECT value FROM json_each(?3))
+             OR json_extract(body, '$.reserves.customer') IN (SELECT value FROM json_each(?4)))) LIMIT 1`,
     )
-    .get(account, link) !== undefined;
+    .get(account, since, JSON.stringify(customers), JSON.stringify(holders)) !== undefined;
 
 /**
  * Rewrites the file without the bytes of deleted texts, which SQLite leaves in free pages. The rollback journal may keep
