@@ -218,6 +218,19 @@ test('an option that takes one value is given once, and one that only shapes the
   });
 });
 
+test('a value for an option that takes none is refused by its name, and not repeated', async () => {
+  for (const [more, name] of [
+    ['--yes=false --sandbox', '--yes'],
+    ['--sandbox=sk_secret --yes', '--sandbox'],
+    ['-n --quiet= --sandbox', '--quiet'],
+  ] as const) {
+    const result = await creditctl(`ledger add acme --amount 5 ${more}`);
+    expectUsage(result, [`${name} takes no value: write ${name} alone, or leave it out`]);
+    expect(result.stderr).not.toContain('sk_secret');
+  }
+  expect(await creditctl('ledger list --sandbox -- --yes=false')).toMatchObject({ code: 4 });
+});
+
 test('a mistyped flag is refused, and the version is not printed in its place', async () => {
   const line = ['ledger', 'add', 'acme', '--amount', '5', '--descripton', '-VAT correction', '--sandbox'];
   expectUsage(await run([...line, '--yes']), ['--descripton', '--description']);
