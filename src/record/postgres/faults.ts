@@ -5,6 +5,7 @@ import { addressName, type PostgresAddress } from './address.ts';
 /** The code of an error: from PostgreSQL (`28P01`), the system (`ECONNREFUSED`) or TLS. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === poolerRefusal) return codeOfRefusal(textOf(error));
   if (typeof code === 'string') return code;
   // The driver's own errors have only a text.
   const text = textOf(error);
@@ -14,6 +15,14 @@ function codeOf(error: unknown): string {
   if (/client password must be a (non-empty )?string/.test(text)) return 'no-password';
   if (/password must be a|SASL|client password/i.test(text)) return 'password';
   return /does not support SSL/.test(text) ? 'no-tls' : '';
+}
+
+/** The code of PgBouncer for whatever it refuses itself, a password or a database too; PostgreSQL has a code for each. */
+const poolerRefusal = '08P01';
+
+function codeOfRefusal(text: string): string {
+  if (/authentication failed|no such user/.test(text)) return '28P01';
+  return /^database .* does not exist|no such database/.test(text) ? '3D000' : poolerRefusal;
 }
 
 const textOf = (error: unknown): string => {

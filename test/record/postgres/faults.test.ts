@@ -1,7 +1,7 @@
 // What each error of PostgreSQL means for who asked: its kind, and with it the exit code.
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
-import { recordFault } from '../../../src/record/postgres/faults.ts';
+import { isLost, recordFault } from '../../../src/record/postgres/faults.ts';
 
 const error = (code: string): Error => Object.assign(new Error('as the server says it'), { code });
 
@@ -30,6 +30,19 @@ test.each([
     message: expect.stringMatching(/; nothing was sent$/),
     facts: { applied: 'no' },
   });
+});
+
+test.each([
+  ['password authentication failed', 'credentials'],
+  ['SASL authentication failed', 'credentials'],
+  ['no such user: zed', 'credentials'],
+  ['database "nodb" does not exist', 'refused'],
+  ['no such database: nodb', 'refused'],
+  ['server conn crashed?', 'network'],
+])('PgBouncer has one code for what it refuses, and its text says what that is: %s', (text, kind) => {
+  const refusal = Object.assign(new Error(text), { code: '08P01' });
+  expect(recordFault(refusal, place)).toMatchObject({ kind });
+  expect(isLost(refusal)).toBe(kind === 'network');
 });
 
 test('a transition that no write can make is a defect of the program, not of the server', () => {
