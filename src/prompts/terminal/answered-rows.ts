@@ -39,3 +39,9 @@ export function answeredRows(output: RowsStream): AnsweredRows {
     },
   };
 }
+
+/** Shows the cursor, which a list hides, before the shell takes the screen. @param goOn called after the return */
+export function leaveToShell(output: NodeJS.WritableStream, goOn: () => void): void {
+  output.write('\u001b[?25h');
+  setImmediate(goOn);
+}

@@ -3,7 +3,7 @@ import { emitKeypressEvents, type Interface } from 'node:readline';
 import { password, search, select } from '@inquirer/prompts';
 import { cleanLine, shorten, wrapSentence } from '../../output/shown-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../prompter.ts';
-import { answeredRows } from './answered-rows.ts';
+import { answeredRows, leaveToShell } from './answered-rows.ts';
 import { dim, failed, isYes, styledMessage, textPrompt, yesNoProblem } from './text-prompt.ts';
 import { discardTyped, endOfInput, interrupted, onEndOfInput, type TypedInput } from './typed-input.ts';
 
@@ -229,7 +229,7 @@ async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promi
   const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
     if (key?.ctrl === true && key.name === 'd') left.abort(endOfInput());
     // Node stops the process while it handles Ctrl-Z. Afterwards this question reads no more keys, and shows nothing.
-    if (key?.ctrl === true && key.name === 'z') setImmediate(() => left.abort(askedAgain));
+    if (key?.ctrl === true && key.name === 'z') leaveToShell(streams.output, () => left.abort(askedAgain));
     if (key?.name !== 'escape') return;
     context.clearPromptOnDone = true;
     left.abort(new StepBack());

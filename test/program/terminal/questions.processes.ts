@@ -221,6 +221,20 @@ person('a question that was left with Ctrl-Z is asked again when the program goe
   expect(recordedIn(place).filter(({ event }) => event === 'settled')).toHaveLength(1);
 });
 
+person('a list that was left with Ctrl-Z gives the shell its cursor', async () => {
+  const place = await home();
+  const shell = seatOf(['bash', '--norc', '-i'], { home: place, env: { PS1: 'ready> ' } });
+  const line = `'${process.execPath}' '${program}' ledger add acme --sandbox`;
+  await press(shell, 'ready>', `${line}${keys.enter}`);
+  await press(shell, 'What do you want to do?', keys.ctrlZ);
+  await shell.see('Stopped');
+  expect(shell.raw().lastIndexOf('\u001b[?25h')).toBeGreaterThan(shell.raw().lastIndexOf('\u001b[?25l'));
+  await press(shell, 'Stopped', `fg${keys.enter}`);
+  await press(shell, /Stopped[\s\S]*What do you want to do\?/, keys.ctrlC);
+  await press(shell, /Interrupted[\s\S]*ready>/, `exit${keys.enter}`);
+  await shell.ended;
+});
+
 person('a question of a plain terminal is written again after Ctrl-Z', async () => {
   const place = await home();
   const shell = seatOf(['bash', '--norc', '-i'], { home: place, env: { PS1: 'ready> ', TERM: 'dumb' } });
