@@ -1,7 +1,6 @@
 // `history audit <customer>|--all`: compares the ledger with the record, customer by customer.
 import { type Customer, customerName, customerNames, instantOf } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
-import { CreditctlError } from '../../errors.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
@@ -13,7 +12,7 @@ import {
 } from '../../record/audit.ts';
 import { writesFor } from '../../record/customer-names.ts';
 import { isHeld, type Self } from '../../record/decide.ts';
-import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import type { Account, AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { recordOfConnection } from '../../runtime/record-of.ts';
 import type { AccountFlags } from '../../runtime/runtime.ts';
 import {
@@ -76,7 +75,10 @@ export const run: RecordCommand<Omit<LedgerFlags, 'currency'> & TextFlags<'since
   if (failure !== undefined) throw failure;
 };
 
-/** The audit uses the account of the connection, not the account that the profile last wrote to from here. */
+/**
+ * The account of the connection, not the account that the profile last wrote to from here. One that the record does not
+ * know has no writes: then all that was granted by hand is a finding.
+ */
 async function auditedRecord(
   connection: AuditPlace['connection'],
   { flags, runtime }: Invocation<AccountFlags>,
@@ -86,10 +88,13 @@ async function auditedRecord(
       ? await recordOfConnection(connection, { flags, runtime })
       : (await recordsToRead(flags, runtime))[0];
   if (record !== undefined) return record;
-  throw new CreditctlError('not-found', 'The record has no writes of this profile to compare with', {
-    next: ['creditctl record status'],
-  });
+  runtime.note({ text: 'The record has no writes of this account', data: { not_in_record: true } });
+  const { store } = await runtime.recordToRead({ ...flags, allAccounts: true });
+  return store.of(unknownAccount);
 }
+
+/** Accounts of a record are numbered from 1. */
+const unknownAccount: Account = { id: 0, origin: '', mode: 'sandbox', ledger: null };
 
 /** The findings of each customer. @param isAll whether these are all customers, so that one with writes alone is missing */
 async function* findingsOf(

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { SqliteAccountRecord } from '../../../src/record/sqlite/account-record.ts';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { creditctl, errorOf, expectUsage, notesOf, rowsOf } from '../../support/command.ts';
 import { granted } from '../../support/granted.ts';
 import { changeRecord } from '../../support/recorded.ts';
-import { homeAfter, noon } from '../../support/run.ts';
+import { freshHome, homeAfter, noon } from '../../support/run.ts';
 
 interface Finding {
   readonly finding: string;
@@ -474,9 +475,19 @@ test('one customer is named, or all are meant', async () => {
   ]);
 });
 
-test('where this profile wrote nothing, there is nothing to compare with', async () => {
-  const { code, stderr } = await creditctl('history audit acme --sandbox');
-  expect(code, stderr).toBe(4);
+test('where the record knows no write of the account, all that was granted by hand is a finding', async () => {
+  const empty = await creditctl('history audit --all --sandbox -o json');
+  expect([empty.code, empty.stdout]).toEqual([0, '[]\n']);
+  expect(notesOf(empty)).toContainEqual({ not_in_record: true });
+  const home = freshHome();
+  const ledger = { CREDITCTL_SANDBOX_DB: path.join(home, 'a.db') };
+  await creditctl('ledger add acme --amount 5 --sandbox --yes', { home, env: ledger });
+  const env = { ...ledger, CREDITCTL_STATE_DIR: path.join(home, 'another') };
+  const { code, stdout } = await creditctl('history audit --all --sandbox -o json', { home, env });
+  expect([code, JSON.parse(stdout)]).toMatchObject([
+    1,
+    [{ finding: 'not_in_record', customer: 'acme', amount: 5, who: null }],
+  ]);
 });
 
 test('the audit of all finds what was granted to a customer who was deleted without creditctl', async () => {
