@@ -5,9 +5,13 @@ const changesMost = 3;
 
 /** The nearest of the known names; `undefined` if none is near. Capital and small letters count as equal. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  const wanted = word.toLowerCase();
   let best: { readonly name: string; readonly changes: number } | undefined;
   for (const name of known) {
-    const changes = changesBetween(word.toLowerCase(), name.toLowerCase());
+    const other = name.toLowerCase();
+    // Each missing letter is a change, so a long word need not be compared.
+    if (Math.abs(wanted.length - other.length) > changesMost) continue;
+    const changes = changesBetween(wanted, other);
     // A short word must keep more than half of its letters, or any short word would match.
     const isNear = changes <= changesMost && changes < Math.max(word.length, name.length) * 0.5;
     if (isNear && (best === undefined || changes < best.changes)) best = { name, changes };

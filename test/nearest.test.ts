@@ -15,6 +15,17 @@ test('the distance is none only for the same word, symmetric, and at most the lo
   expect(nearest('acme', [])).toBeUndefined();
 });
 
+test('a name is near if it takes few changes, however long the word is', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 10 });
+  fc.assert(
+    fc.property(text, text, (word, name) => {
+      const changes = changesBetween(word, name);
+      const isNear = changes <= 3 && changes < Math.max(word.length, name.length) / 2;
+      expect(nearest(word, [name])).toBe(isNear ? name : undefined);
+    }),
+  );
+});
+
 test('a word of which half is another one is not near', () => {
   const formats = ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'];
   for (const word of ['html', 'xml', 'xlsx']) expect(nearest(word, formats), word).toBeUndefined();

@@ -52,6 +52,7 @@ export function fieldProblems({
   timezone,
   currency,
 }: CustomerDraft): readonly Problem[] {
+  const isNoZone = timezone !== undefined && !isTimeZone(timezone);
   const rules: readonly (readonly [where: string, isWrong: boolean, problem: string])[] = [
     ['--name', name?.trim() === '', 'is empty'],
     ['--name', name !== undefined && [...name].length > 500, 'is longer than 500 characters'],
@@ -64,8 +65,9 @@ export function fieldProblems({
     ],
     [
       '--timezone',
-      timezone !== undefined && !isTimeZone(timezone),
-      `is not an IANA time zone such as America/Los_Angeles: "${timezone}"${zoneGuess(timezone ?? '')}`,
+      isNoZone,
+      // A question checks its answer at each key, and the guess compares it with hundreds of zones.
+      `is not an IANA time zone such as America/Los_Angeles: "${timezone}"${isNoZone ? zoneGuess(timezone) : ''}`,
     ],
     [
       '--currency',

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   type CustomerDraft,
   customerRequest,
+  fieldProblems,
   missingCustomerFields,
   newCustomerArgs,
 } from '../../../src/commands/customers/create-request.ts';
@@ -83,4 +84,12 @@ test('an external id that could not be part of a path is refused', () => {
   expect(reading).toEqual({
     problems: [{ where: '--external-id', problem: 'must not be "..": it cannot be part of a URL' }],
   });
+});
+
+test('zones are compared only with a wrong one', () => {
+  const zones = vi.spyOn(Intl, 'supportedValuesOf');
+  onTestFinished(() => zones.mockRestore());
+  customerRequest({ ...person, timezone: 'Asia/Tokyo' });
+  fieldProblems({ name: 'x'.repeat(300) });
+  expect(zones).not.toHaveBeenCalled();
 });
