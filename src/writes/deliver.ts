@@ -53,8 +53,6 @@ async function noteSuccess(
   { status, document: answer, replayed, requestId }: Reply,
   submission: Submission<unknown>,
 ): Promise<void> {
-  // `undo last` means another write once this undo is in the record.
-  const retrySafe = submission.undoing === undefined;
   try {
     const isNoted = await noteEnding(
       begun,
@@ -63,25 +61,40 @@ async function noteSuccess(
     );
     const known = isNoted ? undefined : await submission.record.write(begun.key);
     if (isNoted || known?.state === 'settled') return submission.onSettled(begun);
-    const error = unrecorded(begun.key, `it has the write as ${known?.state ?? 'not there'}`);
-    if (known !== undefined && isOpen(known)) return submission.onUnrecorded(error.with({ retrySafe }));
+    const message = `it has the write as ${known?.state ?? 'not there'}`;
+    const error = unrecorded(begun.key, { message, facts: {} }, submission);
+    if (known !== undefined && isOpen(known)) return submission.onUnrecorded(error);
     // The record settles only what is open, and the same command would be another write.
     const next = ['Do not repeat it. See the entries that the record lacks: creditctl history audit --all'];
     submission.onUnrecorded(error.with({ retrySafe: false, next }));
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    const next = error.facts.next?.filter((step) => retrySafe || !isRepetition(step));
-    submission.onUnrecorded(unrecorded(begun.key, error.message, next).with({ retrySafe }));
+    submission.onUnrecorded(unrecorded(begun.key, error, submission));
   }
 }
 
 /** The error for an applied write whose outcome the record could not take. */
-export const unrecorded = (key: string, why: string, next: readonly string[] = []): CreditctlError =>
-  new CreditctlError('failure', `The write was applied, but its outcome is not in the record: ${why}`, {
-    applied: 'yes',
-    idempotencyKey: key,
-    next: [...next, `When the record works again: creditctl history settle ${valueArgs(key)}`],
-  });
+export function unrecorded(
+  key: string,
+  { message, facts: { next = [] } }: Pick<CreditctlError, 'message' | 'facts'>,
+  { undoing }: Pick<Submission<unknown>, 'undoing'>,
+): CreditctlError {
+  // `undo last` means another write once this undo is in the record.
+  const retrySafe = undoing === undefined;
+  return new CreditctlError(
+    'failure',
+    `The write was applied, but its outcome is not in the record: ${message}`,
+    {
+      applied: 'yes',
+      retrySafe,
+      idempotencyKey: key,
+      next: [
+        ...next.filter((step) => retrySafe || !isRepetition(step)),
+        `When the record works again: creditctl history settle ${valueArgs(key)}`,
+      ],
+    },
+  );
+}
 
 /** Notes a failure, and returns the same error with the key. */
 async function noteFailure(

@@ -85,7 +85,7 @@ async function noteFound(held: Begun, answer: Json, submission: Submission<unkno
     return isNoted;
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    submission.onUnrecorded(unrecorded(held.key, error.message, error.facts.next));
+    submission.onUnrecorded(unrecorded(held.key, error, submission));
     return true;
   }
 }

@@ -167,11 +167,12 @@ async function answered<Result>(
   }: { readonly intent: WriteIntent; readonly self: Self; readonly submission: Submission<Result> },
 ): Promise<SubmitStep<Result>> {
   const { key, attempt, version, texts, undoneBy } = earlier;
+  const stands = (error: unknown): never => {
+    throw afterWrite(error, { key, isRepeatable: true });
+  };
   if (manner === 'unacknowledged') {
-    const taken = noteTaken({ key, attempt, version }, submission).catch((error: unknown) => {
-      throw afterWrite(error, { key, isRepeatable: true });
-    });
-    if ((await taken) === undefined) return { again: intent };
+    const taken = await noteTaken({ key, attempt, version }, submission).catch(stands);
+    if (taken === undefined) return { again: intent };
   }
   const report = (): void => {
     if (earlier.acknowledgedAt === null) submission.onSettled({ key, attempt });
@@ -183,9 +184,9 @@ async function answered<Result>(
   }
   const document = parseJson(texts.answer);
   const result = submission.read(document);
-  report();
   // An undo that was itself undone does not count.
-  const undoing = undoneBy === null ? undefined : await submission.record.write(undoneBy);
+  const undoing = undoneBy === null ? undefined : await submission.record.write(undoneBy).catch(stands);
+  report();
   const undone = undoing?.undoneBy === null ? { undoneBy: undoing.key } : {};
   const earlierRequest = requestFromText(texts.request);
   return {

@@ -24,6 +24,23 @@ import { all, clientsOf, type FreshRecord, orb, otherLedger } from './store-suit
 const toErase = (customer: string, record: AccountRecord) =>
   foundToErase({ record, customer, self: { runner, isAlive: () => true } });
 
+const rowOfPlan = (place: number, customer: string) =>
+  `${JSON.stringify({ row: place, line: place + 1, key: `b-${place}`, customer: { id: customer }, source: [`of ${customer}`] })}\n`;
+
+const rowsOfTwo = Buffer.from(
+  `{"creditctl_plan":2}\n${rowOfPlan(1, 'X1')}${rowOfPlan(2, 'X2')}{"end":true,"sha256":"`,
+);
+
+/** Keeps a plan with a row for X1 and one for X2; returns its SHA-256. */
+async function keepRows(record: AccountRecord): Promise<string> {
+  const plan = createHash('sha256').update(rowsOfTwo).digest('hex');
+  const pieces = async function* () {
+    yield rowsOfTwo;
+  };
+  await record.savePlan(plan, pieces());
+  return plan;
+}
+
 export function testReading(engine: string, fresh: () => Promise<FreshRecord>): void {
   const opened: RecordStore[] = [];
   afterEach(async () => {
@@ -536,18 +553,16 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       const again = await foundToErase(erasing);
       await ana.append([noted('other', { customer: 'globex' })]);
       expect(await eraseFound(again)).toMatchObject({ writes: 2 });
+      const plan = await keepRows(ana);
+      const unbegun = await foundToErase({ ...erasing, customer: 'X1' });
+      await ana.append([begun('b', { plan })]);
+      await expect(eraseFound(unbegun)).rejects.toThrow('The batch b is under way');
+      expect(Buffer.concat(await all(ana.plan(plan)))).toHaveLength(rowsOfTwo.length);
     });
 
     test('of two customers of one plan who are erased at once, none is in a plan any more', async () => {
       const { ana, owner } = await clients();
-      const row = (place: number, customer: string) =>
-        `${JSON.stringify({ row: place, line: place + 1, key: `b-${place}`, customer: { id: customer }, source: [`of ${customer}`] })}\n`;
-      const bytes = Buffer.from(`{"creditctl_plan":2}\n${row(1, 'X1')}${row(2, 'X2')}{"end":true,"sha256":"`);
-      const plan = createHash('sha256').update(bytes).digest('hex');
-      const pieces = async function* () {
-        yield bytes;
-      };
-      await ana.savePlan(plan, pieces());
+      const plan = await keepRows(ana);
       const [first, second] = [await toErase('X1', owner), await toErase('X2', owner)];
       expect(await eraseFound(first)).toMatchObject({ plans: 1 });
       expect(await eraseFound(second)).toMatchObject({ plans: 1 });

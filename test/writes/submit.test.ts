@@ -750,12 +750,19 @@ test('a record that fails while an earlier write is settled does not hide what i
   const look = fail('network', { applied: 'no' }) as unknown as Submission['look'];
   await expect(again(1, { look })).rejects.toMatchObject(open);
   expect(await again(1, { look: async () => ({ id: 'e1' }) })).toMatchObject({ manner: 'found' });
-  expect(failures).toMatchObject([{ facts: { applied: 'yes', idempotencyKey: 'cron' } }]);
+  const next = [repetition(), 'When the record works again: creditctl history settle cron'];
+  expect(failures).toMatchObject([
+    { facts: { applied: 'yes', retrySafe: true, idempotencyKey: 'cron', next } },
+  ]);
   expect(sent).toEqual(['cron']);
   const request: ApiRequest = { method: 'POST', path: '/customers', body: { name: 'N' } };
   await run(succeed, { request, isKilled: true });
   const untaken = { kind: 'network', facts: { applied: 'yes', idempotencyKey: 'key-1' } };
   await expect(run(succeed, { request, between: takes(0) })).rejects.toMatchObject(untaken);
+  await run(succeed, { key: 'undo', undoing: { undoes: 'key-1', toFollow: 0 } });
+  const between = (record: AccountRecord) => replacing(record, { write: () => Promise.reject(unreachable) });
+  await expect(run(succeed, { request, between })).rejects.toMatchObject(untaken);
+  expect(await run(succeed, { request })).toMatchObject({ key: 'key-1', undoneBy: 'undo' });
 });
 
 test('a success that another run called absent meanwhile is not to be repeated, and the audit shows it', async () => {
