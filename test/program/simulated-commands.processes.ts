@@ -11,10 +11,10 @@ test('commands that are repeated until they succeed write once', async () => {
     numRuns: runs(30),
     endOnFailure: true,
   });
-});
+}, 240_000);
 
 test('commands without keys and below a cap write as often as they are wanted', async () => {
   const homes = { orb: await capped(false), embedded: await capped(true) };
   const times = { numRuns: runs(20), endOnFailure: true };
   await fc.assert(fc.asyncProperty(hurriedScenarios(homes), fc.nat(), play), times);
-});
+}, 240_000);
