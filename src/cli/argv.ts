@@ -47,8 +47,6 @@ export function valueProblem(argv: Argv, global: readonly Option[]): string | un
     const { flag, next } = argv.valueMissing;
     return `${flag} needs a value. If ${next} is the value, write ${flag}=${next}`;
   }
-  const { switchWithValue: name } = argv;
-  if (name !== undefined) return `${name} takes no value: write ${name} alone, or leave it out`;
   const twice = givenTwice(argv, global);
   return twice === undefined ? undefined : `${twice} is given twice. Give it once`;
 }
@@ -121,9 +119,6 @@ export class Argv {
   hasUnknown = false;
   /** An option whose value seems to be missing: the next word is an option itself. */
   valueMissing: { readonly flag: string; readonly next: string } | undefined;
-
-  /** An option without a value that was given one, such as `--yes=false`. */
-  switchWithValue: string | undefined;
 
   constructor(program: Program) {
     this.#program = program;
@@ -204,8 +199,6 @@ export class Argv {
     const found = this.optionsIn(word);
     if (found.length === 0) {
       this.hasUnknown = true;
-      const [name] = word.split('=', 1);
-      if (this.options.some(({ flags }) => longOf(flags) === name)) this.switchWithValue ??= name;
       this.args.push(word);
     }
     for (const { option, lead } of found) {

@@ -1,9 +1,10 @@
 // What the documents say of the program: the README's session is what it prints.
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../src/errors.ts';
 import { freshHome, run } from '../support/run.ts';
-import { read } from './documents.ts';
+import { read, root } from './documents.ts';
 
 /** Ids are made by chance; those of the session are as long as any other. */
 const withoutIds = (text: string): string =>
@@ -37,4 +38,10 @@ test('the error gallery has every kind of error under its exit code', () => {
     expect(gallery).toContain(`| ${code} | \`${kind}\` |`);
     if (kind !== 'partly-done') expect(gallery).toContain(`\n## ${code}: ${kind}\n`);
   }
+});
+
+test('a picture loads nothing and runs nothing', () => {
+  const pictures = readdirSync(path.join(root, 'docs')).filter((file) => file.endsWith('.svg'));
+  expect(pictures).not.toHaveLength(0);
+  for (const file of pictures) expect(read(`docs/${file}`), file).not.toMatch(/<image|<script|href/);
 });
