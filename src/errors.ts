@@ -148,41 +148,6 @@ export const repetition = (more = ''): string => `Run the same command again${mo
 /** Whether a next step repeats the command line. */
 export const isRepetition = (step: string): boolean => step.startsWith(repetition());
 
-/**
- * The failure of a command line that may mean another write or batch once it is repeated, such as `undo last`.
- * @param way the next step that names what it meant, in place of a repetition
- */
-export function naming(error: unknown, way: string): unknown {
-  if (!(error instanceof CreditctlError)) return error;
-  const { next = [], retrySafe } = error.facts;
-  const named = next.map((step) => (isRepetition(step) ? way : step));
-  // Safe only if nothing was applied, as by default.
-  return error.with({ next: [...new Set(named)], retrySafe: retrySafe === false ? false : undefined });
-}
-
-/** One or several applied writes. */
-export interface Written {
-  /** The idempotency key of a single write. */
-  readonly key?: string;
-  /** The same command line, run again, writes nothing more. */
-  readonly isRepeatable: boolean;
-}
-
-/** A write is repeatable if the user chose its key. @param key under which the write was sent */
-export const writtenUnder = (flags: { readonly idempotencyKey?: string }, key: string): Written => ({
-  key,
-  isRepeatable: flags.idempotencyKey !== undefined,
-});
-
-/** A failure after an applied write, such as to print its result. The error says that the write stands. */
-export function afterWrite(error: unknown, written: Written): unknown {
-  if (!(error instanceof CreditctlError)) return error;
-  const { key, isRepeatable } = written;
-  const named = key === undefined ? {} : { idempotencyKey: key };
-  const facts = { ...named, applied: 'yes', retrySafe: isRepeatable } as const;
-  return error.with(facts, `The write was applied, but ${error.message}`);
-}
-
 const interruptions: ReadonlySet<ErrorKind> = new Set(['interrupted', 'terminated', 'hung-up']);
 
 /** Whether a signal ended the work, and not a failure. */

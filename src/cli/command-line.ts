@@ -221,7 +221,7 @@ const sentenceOf = ({ message }: CommanderError): string =>
   message
     .replace(/^error: /, '')
     // The value of an unknown option may be a key, even one of several lines.
-    .replace(/^unknown option '([^'=]*)=.*'/s, "unknown option '$1'");
+    .replace(/^unknown option '([^'=]*)=.*'/s, "unknown option '$1=…'");
 
 /** A usage error that points to the right help. */
 function usage(

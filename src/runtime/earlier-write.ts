@@ -1,7 +1,6 @@
 // Adds the unknown outcome of earlier writes to a failure before this run could look for them.
 import { counted } from '../credits/exact.ts';
 import {
-  afterWrite,
   CreditctlError,
   type ErrorKind,
   isInterruption,
@@ -11,6 +10,7 @@ import {
 } from '../errors.ts';
 import { originOf } from '../record/accounts.ts';
 import type { Account, WriteWithTexts } from '../record/record.ts';
+import { afterWrite } from './after-write.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 type WriteFlags = GlobalFlags & {

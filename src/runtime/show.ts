@@ -1,5 +1,5 @@
 // Prints rows on stdout in the chosen format, and checks the output flags before any request.
-import { afterWrite, usageError, usageErrorAt, type Written } from '../errors.ts';
+import { usageError, usageErrorAt } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { filterOf, type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
@@ -15,6 +15,7 @@ import type {
   TerminalStyle,
   View,
 } from '../output/view.ts';
+import { afterWrite, type Written } from './after-write.ts';
 import type { AccountFlags, GlobalFlags, Runtime } from './runtime.ts';
 
 /** Flags that take one value. */

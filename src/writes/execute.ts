@@ -182,3 +182,15 @@ function partlyDone(error: CreditctlError, done: number, all: number): Creditctl
     },
   );
 }
+
+/**
+ * The failure of a command line that may mean another write or batch once it is repeated, such as `undo last`.
+ * @param way the next step that names what it meant, in place of a repetition
+ */
+export function naming(error: unknown, way: string): unknown {
+  if (!(error instanceof CreditctlError)) return error;
+  const { next = [], retrySafe } = error.facts;
+  const named = next.map((step) => (isRepetition(step) ? way : step));
+  // Safe only if nothing was applied, as by default.
+  return error.with({ next: [...new Set(named)], retrySafe: retrySafe === false ? false : undefined });
+}

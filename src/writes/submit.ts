@@ -1,6 +1,6 @@
 // Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
 import { unitAfter } from '../credits/customer.ts';
-import { afterWrite, CreditctlError, notApplied, valueArgs } from '../errors.ts';
+import { CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import { outcomeUnknown } from '../orb/send.ts';
 import { beforeSending, type CapTerms, noteAttempt, noteTaken, type OverCap } from '../record/attempt.ts';
 import {
@@ -15,6 +15,7 @@ import { isOpen } from '../record/facts.ts';
 import type { Write } from '../record/known-write.ts';
 import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, marked, requestFromText } from '../requests/request.ts';
+import { afterWrite } from '../runtime/after-write.ts';
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving } from './deliver.ts';
 import {

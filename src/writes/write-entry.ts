@@ -1,7 +1,7 @@
 // Writes one ledger entry from its draft and shows it, for `ledger add`, `blocks expire` and similar commands.
 
 import type { Customer, CustomerRef } from '../credits/customer.ts';
-import { CreditctlError, type Problem, repetition, usageError, writtenUnder } from '../errors.ts';
+import { CreditctlError, type Problem, repetition, usageError } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { judgeDraft } from '../policy/on-draft.ts';
 import { defaultExpiry } from '../policy/policy-of.ts';
@@ -20,6 +20,7 @@ import {
   withDefaultExpiry,
 } from '../requests/entry-draft.ts';
 import { type EntryBody, entryBody, entryRequest, hasRelativeDate } from '../requests/entry-request.ts';
+import { writtenUnder } from '../runtime/after-write.ts';
 import { checkOutput } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import type { JsonObject } from '../wire/json.ts';

@@ -1,22 +1,13 @@
 // Creates, changes or deletes an object other than a ledger entry, and shows it.
 import type { CustomerRef } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
-import {
-  afterWrite,
-  CreditctlError,
-  flagArgs,
-  isAbsent,
-  type Problem,
-  type Written as Repetition,
-  shellText,
-  usageError,
-  writtenUnder,
-} from '../errors.ts';
+import { CreditctlError, flagArgs, isAbsent, type Problem, shellText, usageError } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import type { Row, View } from '../output/view.ts';
 import type { CustomerAnswers } from '../prompts/customer.ts';
 import type { Prompter, WizardStep } from '../prompts/prompter.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/command-args.ts';
+import { afterWrite, type Written as Repetition, writtenUnder } from '../runtime/after-write.ts';
 import { checkOutput, show } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
 import type { Preview } from '../views/preview.ts';

@@ -10,9 +10,10 @@ import {
   timeOf,
   zero,
 } from '../credits/exact.ts';
-import { CreditctlError, type Written } from '../errors.ts';
+import { CreditctlError } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
+import type { Written } from '../runtime/after-write.ts';
 import { type ShowOptions, show } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';

@@ -1,11 +1,11 @@
 // Applies or resumes a plan: checks it, reconciles it with the ledgers, asks for consent, writes the rows and sums up the run.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CreditctlError, naming, notApplied, type Problem, usageError, valueArgs } from '../../errors.ts';
+import { CreditctlError, notApplied, type Problem, usageError, valueArgs } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRunSummary } from '../../views/batch-run.ts';
 import { reportTarget } from '../../writes/consent.ts';
-import { openForWriting } from '../../writes/execute.ts';
+import { naming, openForWriting } from '../../writes/execute.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';

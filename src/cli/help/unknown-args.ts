@@ -108,6 +108,7 @@ export function unknownOption(typed: string, argv: Argv): readonly string[] {
     return [`If it is a value and no option, write it last, after --: ${withValuesLast(typed, argv)}`];
   }
   const flags = options.map(({ flags: written }) => readOptionFlags(written).long);
+  if (flags.includes(typed)) return [`${typed} takes no value: write ${typed} alone, or leave it out`];
   const same = alike
     .filter((names) => names.includes(typed))
     .flatMap((names) => names.filter((name) => flags.includes(name)));

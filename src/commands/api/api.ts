@@ -1,11 +1,12 @@
 // `api <METHOD> <path>`: sends any request below the base URL, and prints the document of the answer unchanged.
 
 import { customerName } from '../../credits/customer.ts';
-import { CreditctlError, isInterruption, usageError, usageErrorAt, writtenUnder } from '../../errors.ts';
+import { CreditctlError, isInterruption, usageError, usageErrorAt } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ownerOfBlock } from '../../record/customer-names.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
+import { writtenUnder } from '../../runtime/after-write.ts';
 import { checkDocumentOutput, documentsView, type ShowOptions, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
 import { isJsonObject, type Json, readJsonObject } from '../../wire/json.ts';

@@ -4,7 +4,6 @@ import { dateAt, endOfDay, parseDate } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { formatInstant, readAmount } from '../../credits/exact.ts';
 import {
-  afterWrite,
   CreditctlError,
   flagArgs,
   missingValue,
@@ -13,13 +12,12 @@ import {
   shellText,
   usageError,
   usageErrorAt,
-  type Written,
-  writtenUnder,
 } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-args.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
 import { customerField } from '../../requests/request.ts';
+import { afterWrite, type Written, writtenUnder } from '../../runtime/after-write.ts';
 import { checkOutput, type ReadCommand, show, type TextFlags } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';

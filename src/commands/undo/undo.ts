@@ -4,7 +4,6 @@ import { localTime } from '../../credits/local-time.ts';
 import {
   type CreditctlError,
   flagArgs,
-  naming,
   shellText,
   usageError,
   usageErrorAt,
@@ -23,6 +22,7 @@ import { type JsonObject, parseJson } from '../../wire/json.ts';
 import {
   type CommandContext,
   execute,
+  naming,
   openForWriting,
   type WriteCommand,
   type WriteContext,
