@@ -33,9 +33,22 @@ export function exposureOfFolder(folder: string): Exposure | undefined {
   return openTo(groupOrAnybody, state, folder) ?? foreign(state, folder);
 }
 
-/** For a file that a team shares, whose owner and group may be others: only write access for everyone counts. */
+/**
+ * For a file that a team shares, whose owner and group may be others: only write access for everyone counts, and only
+ * where everyone can get there. Under a umask of 000, as in some containers, each new file is open to all.
+ */
 export function exposureOfShared(file: string): Exposure | undefined {
-  return exposedPlace(file, (state, place) => openTo(anybody, state, place));
+  return exposedPlace(file, (state, place) => (isOutOfReach(place) ? undefined : openToAll(state, place)));
+}
+
+const openToAll: Judge = (state, place) => openTo(anybody, state, place);
+
+/** Whether a folder above the place lets in only its owner, who is this user or root. */
+function isOutOfReach(place: string): boolean {
+  const folder = path.dirname(realpathSync(place));
+  const state = statSync(folder);
+  if ((state.mode & 0o011) === 0 && foreign(state, folder) === undefined) return true;
+  return folder !== path.dirname(folder) && isOutOfReach(folder);
 }
 
 /**
@@ -47,7 +60,10 @@ export function exposureOfSharedFolder(folder: string, files: readonly string[])
   // A device or a file holds no record, and its mode is not to be changed.
   if (state?.isDirectory() !== true || process.geteuid === undefined) return undefined;
   const paths = files.map((name) => path.join(folder, name));
-  return openTo(anybody, state, folder) ?? paths.map(exposureOfShared).find((found) => found !== undefined);
+  return (
+    openTo(anybody, state, folder) ??
+    paths.map((file) => exposedPlace(file, openToAll)).find((found) => found !== undefined)
+  );
 }
 
 /** The system's facts about a file; `undefined` if the file or its folder does not exist. Throws any other system error. */

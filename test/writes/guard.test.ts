@@ -253,6 +253,8 @@ test.skipIf(process.platform === 'win32')(
   'a policy file that everybody can write refuses every write',
   async () => {
     const { home } = await creditctl('config set kind sandbox --profile demo');
+    // Others get in, or the modes below would not matter.
+    chmodSync(home, 0o755);
     const folder = path.join(home, 'team');
     const file = path.join(folder, 'rules.json');
     mkdirSync(folder);

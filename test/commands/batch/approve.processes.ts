@@ -282,6 +282,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     signedByBoth(home);
     expectRefused(await apply(home), 'Signed by ann, bob; 1 person missing');
     await creditctl('config set policy.approval.count 1 --profile p', { home });
+    chmodSync(home, 0o755);
     chmodSync(`${home}/signers`, 0o666);
     expectRefused(await apply(home), 'can be written by others');
     chmodSync(`${home}/signers`, 0o644);

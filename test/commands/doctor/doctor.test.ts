@@ -254,6 +254,8 @@ test.skipIf(process.platform === 'win32')(
     await creditctl(`config set policy.file ${policy}`, { home });
     expect((await doctor('--sandbox', { home })).of('configuration')?.status).toBe('ok');
     chmodSync(policy, 0o666);
+    expect((await doctor('--sandbox', { home })).of('configuration')?.status).toBe('ok');
+    chmodSync(home, 0o755);
     expect((await doctor('--sandbox', { home })).of('configuration')?.found).toContain(
       `${policy} can be written by others`,
     );
